@@ -82,10 +82,13 @@ def as_text(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
+def read_baseline(
+    file: str, data: bytes | None = None, *, current: Mapping[str, str] = {}
+) -> tuple[Entry, ...]:
     """Return the entries of a baseline. Raises BaselineError.
 
-    `data` is used instead of the contents of the file.
+    `data` is used instead of the contents of the file. `current` has the current ids that replace
+    former ones.
     """
     try:
         text = decode(_read(file) if data is None else data)
@@ -108,6 +111,7 @@ def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
         id, tenant, place = words
         if not (isinstance(id, str) and isinstance(tenant, str) and isinstance(place, str)):
             raise BaselineError(f"{file}:{span.line}: an entry must have an id, tenant and place")
+        id = current.get(id, id)
         entries.append(Entry(id, tenant, place, span, *spans.excerpt(span)))
     return tuple(entries)
 

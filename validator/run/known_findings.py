@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from validator.checking.baseline import (
@@ -126,8 +125,4 @@ def entries_since(prepared: Prepared, file: str, older: "BaseTree") -> Collectio
 
 def _read(prepared: Prepared, file: str, data: bytes | None = None) -> Sequence[Entry]:
     """Return the entries of a baseline, with former policy ids replaced by the current ones."""
-    current = prepared.selection.names.current
-    return [
-        replace(entry, id=current[entry.id]) if entry.id in current else entry
-        for entry in read_baseline(file, data)
-    ]
+    return read_baseline(file, data, current=prepared.selection.names.current)

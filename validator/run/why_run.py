@@ -1,6 +1,7 @@
 """Runs `why`: explains the terms of a tenant on a day, and the result of a policy on it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from validator.checking.document_check import DocumentCheck
@@ -54,12 +55,12 @@ def why_run(
     opened = open_source(source, selection, stdin)
     if isinstance(opened, str):
         return WhyReport(source.name, as_of, as_of, failures=(opened,))
-    known = _known_keys(baseline, current)
-    file = opened
+    known: Collection[tuple[str, str, str]] = ()
+    if baseline is not None:
+        from validator.checking.baseline import read_baseline
 
-    def explain() -> WhyReport:
-        return _explained(source.name, file, selection, subject, known)
-
+        known = {entry.key for entry in read_baseline(baseline, current=current)}
+    explain = partial(_explained, source.name, opened, selection, subject, known)
     result = or_failure(source.name, explain)
     if isinstance(result, str):
         return WhyReport(source.name, as_of, as_of, failures=(result,))
@@ -155,18 +156,6 @@ def _check_policy(selection: Selection, id: str) -> None:
         )
     hint = did_you_mean(id, list(policies)) or "run tenantlint policies to list them"
     raise ConfigError(f"--policy: {not_called('policy', id)}; {hint}")
-
-
-def _known_keys(
-    baseline: str | None, current: Mapping[str, str]
-) -> Collection[tuple[str, str, str]]:
-    """Return the keys of the findings in the baseline. Raises BaselineError."""
-    if baseline is None:
-        return ()
-    from validator.checking.baseline import read_baseline
-
-    keys = (entry.key for entry in read_baseline(baseline))
-    return {(current.get(id, id), tenant, place) for id, tenant, place in keys}
 
 
 def _policy_answer(
