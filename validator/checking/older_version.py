@@ -1,7 +1,7 @@
 """The older version of a run's files: its documents and the findings in it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from validator.checking.checked_file import CheckedFile
@@ -30,12 +30,11 @@ class OlderVersion:
     `results` and `documents` are those of the changed and removed files.
     """
 
-    title: str
     files: OlderFiles
     selection: Selection
     documents: OlderDocuments
-    results: Mapping[str, CheckedFile] = field(default_factory=dict)
-    failures: tuple[str, ...] = ()
+    results: Mapping[str, CheckedFile]
+    failures: tuple[str, ...]
 
 
 class CheckedOlderFile(NamedTuple):
@@ -74,7 +73,7 @@ def older_version(
             if document.tenant is not None:
                 by_tenant.setdefault(document.tenant, document)
     documents = OlderDocuments(revision.title, by_file, by_tenant, files.unchanged)
-    return OlderVersion(revision.title, files, selection, documents, results, tuple(failures))
+    return OlderVersion(files, selection, documents, results, tuple(failures))
 
 
 def with_unchanged_tenants(
@@ -137,7 +136,7 @@ class Comparison:
             for index in result.compared.same
         }
         self.failures = tuple(
-            f"at {older.title}: {line}"
+            f"at {older.documents.title}: {line}"
             for line in (
                 *older.failures,
                 *failures,
@@ -164,7 +163,7 @@ class Comparison:
             lines += result.compared.not_compared if result.compared is not None else ()
         for name in older.files.gone:
             lines += (
-                f"{name}: its version at {older.title} {document.reason}"
+                f"{name}: its version at {older.documents.title} {document.reason}"
                 for document in older.documents.by_file.get(name, ())
                 if document.reason and document.tenant is None
             )
