@@ -1,10 +1,12 @@
 """The search for tenant files: the files that are found, and the messages about others."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -178,6 +180,38 @@ def test_many_links_to_a_large_folder_take_no_time(folder: Path) -> None:
     links = [FolderLink(f"l{number}", str(folder), takes) for number in range(1000)]
     assert unfollowed(links, ()) == Unfollowed([], 990)
     assert len(calls) == 10_000
+
+
+def test_a_folder_behind_a_link_is_read_up_to_the_first_file_that_is_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    class Entry(NamedTuple):
+        name: str
+        path: str
+
+        def is_dir(self, *, follow_symlinks: bool) -> bool:
+            asked.append(f"{self.name} {follow_symlinks}")
+            return False
+
+        def is_symlink(self) -> bool:
+            return False
+
+    entries = [Entry(f"{number}.yaml", f"/x/{number}.yaml") for number in range(1000)]
+    monkeypatch.setattr("os.scandir", lambda _: contextlib.nullcontext(iter(entries)))
+    links = [FolderLink(f"l{number}", "/x", lambda _: True) for number in range(3)]
+    assert unfollowed(links, ()) == Unfollowed(["l0", "l1", "l2"], 0)
+    assert asked == ["0.yaml False"] * 3
+
+
+def test_a_link_to_a_folder_without_other_files_is_not_named(run: Run, folder: Path) -> None:
+    write(folder, "a.tenant.yaml", text=SOUND)
+    (folder / "l.tenant.yaml").symlink_to("a.tenant.yaml")
+    (folder / "d").symlink_to(".")
+    outcome = run("check", *CONCISE)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "eased" not in outcome.out
 
 
 def test_an_unused_configuration_is_named_once(run: Run, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,17 +88,16 @@ def unfollowed(links: Iterable[FolderLink], known: Container[str]) -> Unfollowed
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and paths of all entries below a folder; links are not followed."""
+    """Yield the names and resolved paths of all entries below a folder; links are not followed.
+
+    A folder is read only as far as its entries are asked for.
+    """
     pending = [""]
     while pending:
         subfolder = pending.pop()
-        try:
-            with os.scandir(os.path.join(folder, subfolder)) as entries:
-                listed = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
-        except OSError:
-            continue
-        for base, is_folder in listed:
-            name = subfolder + base
-            if is_folder and not base.startswith("."):
-                pending.append(f"{name}/")
-            yield name, os.path.join(folder, name.replace("/", os.sep))
+        with suppress(OSError), os.scandir(os.path.join(folder, subfolder)) as entries:
+            for entry in entries:
+                name = subfolder + entry.name
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                    pending.append(f"{name}/")
+                yield name, os.path.realpath(entry.path) if entry.is_symlink() else entry.path
