@@ -1,6 +1,8 @@
 """CEL expressions: guards for unset days, functions, keys that begin with x-, error positions."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from tests.plugins.test_policy_file import load, policy_text, said
 from validator import Finding, TenantOn
 from validator.document.reader import read_documents
 from validator.document.scalar_places import offset_in_text
-from validator.plugins.cel_environment import evaluator
+from validator.plugins.cel_environment import evaluator, message_class
 from validator.plugins.cel_expression import (
     CompileError,
     ExpressionError,
@@ -550,12 +552,54 @@ def test_a_loop_over_a_map_keeps_the_types_of_its_keys(source: str, expected: An
     assert repr(value_of(source)) == repr(expected)
 
 
-def test_an_error_in_what_a_loop_visits_has_its_offset() -> None:
+@pytest.mark.parametrize("loop", ["exists(f, f > 1)", "map(f, f) == []", "filter(f, f) == []"])
+def test_an_error_in_what_a_loop_visits_has_its_offset(loop: str) -> None:
     scope = Scope("tenant")
-    source = "1 > 2 || {'a': dyn([1])}['b'].exists(f, f > 1)"
+    source = f"1 > 2 || {{'a': dyn([1])}}['b'].{loop}"
     with pytest.raises(ExpressionError) as found:
         compile_expression(source, scope).evaluate(evaluator(scope).Activation({}))
     assert found.value.offset == 9
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(st.integers(0, 430))
+def test_a_loop_makes_the_list_of_python(size: int) -> None:
+    scope = Scope("tenant")
+    texts = [str(number) for number in range(size)]
+    users = [message_class("User")(email=text) for text in texts]
+    expected = {
+        "users.map(u, u.email)": texts,
+        "users.filter(u, u.email.contains('1')).map(u, u.email)": [x for x in texts if "1" in x],
+        "users.map(u, u.email.contains('1'), u.email)": [x for x in texts if "1" in x],
+        "[users, users].map(u, u.map(v, v.email + 'a'))": [[f"{x}a" for x in texts]] * 2,
+        "users.map(u, [1, 2].filter(n, n > 1).map(m, u.email + string(m)))": [
+            [f"{x}2"] for x in texts
+        ],
+    }
+    for source, values in expected.items():
+        activation = evaluator(scope).Activation({"users": users})
+        assert compile_expression(source, scope).evaluate(activation) == values
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems measure in other units")
+@pytest.mark.parametrize("loop", ["map(u, u.email)", "filter(u, true)"])
+def test_the_memory_for_a_list_of_a_loop_is_not_quadratic(loop: str) -> None:
+    program = f"""
+import resource
+from validator.plugins.cel_environment import evaluator, message_class
+from validator.plugins.cel_expression import compile_expression
+from validator.plugins.cel_schema import Scope
+scope = Scope("tenant")
+users = [message_class("User")(email="a@x.com") for _ in range(9_900)]
+activation = evaluator(scope).Activation({{"users": users}})
+assert compile_expression("users.{loop}.size()", scope).evaluate(activation) == 9_900
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 300_000  # kB; 1.6 GB if each element copies the list
 
 
 def test_a_mapping_in_a_message_is_sorted(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from validator.plugins.cel_hints import (
     place_of,
     plain_message,
 )
+from validator.plugins.cel_list_parts import make_lists_in_parts
 from validator.plugins.cel_map_order import key_mistakes, order_map_loops, visited_by
 from validator.plugins.cel_schema import ELEMENT_VARIABLES, PACKAGE, VARIABLES, Scope
 from validator.plugins.cel_tree import Tree, children, kind_of, nodes
@@ -156,6 +157,7 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
     variables = tuple(name for name in VARIABLES if name in words and name not in elements)
     type_name, facts = checked.return_type().name(), facts_if_true(tree)
     order_map_loops(tree)
+    make_lists_in_parts(tree)
     program = evaluator(scope).deserialize(tree.part(tree.expr))
     return Expression(scope, source, tree, variables, type_name, facts, program)
 

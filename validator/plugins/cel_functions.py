@@ -15,6 +15,9 @@ from validator.schema.formats import is_date
 
 SORTED_KEYS = "@sorted_keys"
 """The function that returns the keys of a map as a sorted list. Expressions cannot call it."""
+PARTS = "@parts"
+"""The function that returns the indexes of a list in parts. Expressions cannot call it."""
+_PART_LENGTH = 100
 _MOST_DAYS = 100_000
 # 0001-01-01 at 00:00 UTC. The library reads `datetime.min` as an infinite past.
 _FIRST_DAY = datetime(1, 1, 1, 1, tzinfo=timezone(timedelta(hours=1)))
@@ -106,6 +109,12 @@ def _sorted_keys(values: Mapping[Any, Any]) -> list[Any]:
     return sorted(values, key=lambda key: (isinstance(key, str), key))
 
 
+def _parts(size: int) -> list[list[int]]:
+    """Return the indexes of a list with this number of elements, in parts."""
+    starts = range(0, size, _PART_LENGTH)
+    return [list(range(start, min(start + _PART_LENGTH, size))) for start in starts]
+
+
 _ORDERED = ("int", "double", "string", "day", "duration")
 
 
@@ -161,16 +170,18 @@ def declarations() -> list[Any]:
 
 
 def implementations() -> list[Any]:
-    """Return the functions for an evaluator: one for each overload, and SORTED_KEYS."""
+    """Return the functions for an evaluator: one for each overload, SORTED_KEYS and PARTS."""
     from cel_expr_python import cel
 
     keys = cel.Overload(SORTED_KEYS, cel.Type.LIST, [cel.Type.MAP], False, impl=_sorted_keys)
+    parts = cel.Overload(PARTS, cel.Type.LIST, [cel.Type.INT], False, impl=_parts)
     return [
         *(
             cel.FunctionDecl(name, [_overload(item, item.implementation)])
             for name, item in FUNCTIONS.items()
         ),
         cel.FunctionDecl(SORTED_KEYS, [keys]),
+        cel.FunctionDecl(PARTS, [parts]),
     ]
 
 

@@ -106,7 +106,7 @@ _HABITS = (
     (r"[Kk]ey not found in map", 'test "x-key" in subscription.x first'),
     (r"No matching.*\bnull\b", 'test the value first: subscription.x["x-key"] != null'),
     (r"\bnull\b", "test with has() whether the file has a value"),
-    (r"Iteration budget", "loops visit at most 10,000 elements; use for-each for the list"),
+    (r"Iteration budget", "loops visit fewer than 10,000 elements; use for-each for the list"),
     (r"overloads found : _in_\Z", "the value after in must be a list or a map"),
     (r"a loop needs", "test the value with type(x) == list first"),
     (r"Duration", "write days(90)"),

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from itertools import count
 
 from validator.plugins.cel_functions import SORTED_KEYS
-from validator.plugins.cel_tree import STRING, UINT, Expr, Tree, kind_of, nodes
+from validator.plugins.cel_list_parts import visited_in_parts
+from validator.plugins.cel_tree import (
+    STRING,
+    UINT,
+    Expr,
+    Tree,
+    kind_of,
+    nodes,
+    set_binding,
+    set_call,
+)
 
 # No expression can contain this name. A loop over a value of a dynamic type has a variable with it.
 _RANGE = "@range"
@@ -29,7 +39,7 @@ def order_map_loops(tree: Tree) -> None:
         ordered = item.comprehension.range
         ordered.Clear()
         if tree.is_map(visited):
-            _set_call(ordered, SORTED_KEYS).CopyFrom(visited)
+            set_call(ordered, SORTED_KEYS, 1)[0].CopyFrom(visited)
         else:
             _set_ordered_if_map(ordered, visited)
         for new in nodes(ordered):
@@ -59,34 +69,18 @@ def _visits_map(tree: Tree, expr: Expr) -> bool:
 
 def visited_by(loop: Expr) -> Expr:
     """Return the node of the list or map that a loop visits."""
-    found = loop.comprehension.range
+    found = visited_in_parts(loop) or loop.comprehension.range
     if kind_of(found) == "comprehension" and found.comprehension.result_variable == _RANGE:
         return found.comprehension.start
     return found
 
 
 def _set_ordered_if_map(expr: Expr, visited: Expr) -> None:
-    """Set a node to the sorted keys of `visited` if that is a map, or else to `visited` itself.
-
-    This is what the macro cel.bind does: a loop without steps evaluates `visited` once.
-    """
-    loop = expr.comprehension
-    loop.variable, loop.result_variable = "@unused", _RANGE
-    loop.range.list.SetInParent()
-    loop.start.CopyFrom(visited)
-    loop.condition.constant.bool = False
-    loop.step.ident.name = _RANGE
-    loop.result.call.function = "_?_:_"
-    condition, keys, other = (loop.result.call.args.add() for _ in range(3))
-    condition.call.function = "_==_"
-    kind, map_kind = (condition.call.args.add() for _ in range(2))
-    _set_call(kind, "type").ident.name = _RANGE
+    """Set a node to the sorted keys of `visited` if that is a map, or else to `visited` itself."""
+    result = set_binding(expr, _RANGE, visited)
+    condition, keys, other = set_call(result, "_?_:_", 3)
+    kind, map_kind = set_call(condition, "_==_", 2)
+    set_call(kind, "type", 1)[0].ident.name = _RANGE
     map_kind.ident.name = "map"
-    _set_call(keys, SORTED_KEYS).ident.name = _RANGE
+    set_call(keys, SORTED_KEYS, 1)[0].ident.name = _RANGE
     other.ident.name = _RANGE
-
-
-def _set_call(expr: Expr, function: str) -> Expr:
-    """Set a node to a call, and return its only argument."""
-    expr.call.function = function
-    return expr.call.args.add()

@@ -223,6 +223,27 @@ def nodes(expr: Expr) -> Iterator[Expr]:
         pending += reversed(children(item))
 
 
+def set_binding(expr: Expr, name: str, value: Expr) -> Expr:
+    """Set an empty node to another node with a variable, and return that other node.
+
+    This is what the macro cel.bind does: a loop without steps evaluates `value` once.
+    """
+    loop = expr.comprehension
+    loop.variable, loop.result_variable = "@unused", name
+    loop.range.list.SetInParent()
+    loop.start.CopyFrom(value)
+    loop.condition.constant.bool = False
+    loop.step.ident.name = name
+    result: Expr = loop.result
+    return result
+
+
+def set_call(expr: Expr, function: str, number: int) -> list[Expr]:
+    """Set an empty node to a call, and return its arguments."""
+    expr.call.function = function
+    return [expr.call.args.add() for _ in range(number)]
+
+
 def text_of(expr: Expr) -> str | None:
     """Return the text of a name, a field or an element of a list; None for anything else."""
     kind = kind_of(expr)

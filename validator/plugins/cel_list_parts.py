@@ -1,0 +1,59 @@
+"""Let the loops of an expression that make a list make it in parts.
+
+For each element, the CEL library copies the list that a loop has made so far, and frees nothing
+until the expression has been evaluated. The memory would grow with the square of the length.
+"""
+
+from itertools import count
+
+from validator.plugins.cel_functions import PARTS
+from validator.plugins.cel_tree import Expr, Tree, kind_of, nodes, set_binding, set_call
+
+# No expression can contain these names.
+_VISITED, _PART, _INDEX, _WHOLE = "@visited", "@part", "@index", "@whole"
+
+
+def make_lists_in_parts(tree: Tree) -> None:
+    """Change each loop of a tree that makes a list: those of `map` and `filter`.
+
+    The list is visited in parts. The loop makes a short list of each part, and these are joined.
+    """
+    every = list(nodes(tree.expr))
+    ids = count(max(item.id for item in every) + 1)
+    for item in reversed(every):  # loops within loops first
+        if kind_of(item) == "comprehension" and kind_of(item.comprehension.start) == "list":
+            _make_in_parts(item)
+            for new in nodes(item):
+                if not new.id:
+                    new.id = next(ids)
+
+
+def visited_in_parts(loop: Expr) -> Expr | None:
+    """Return the node of the list that a loop visits in parts; None for another loop."""
+    is_changed = loop.comprehension.result_variable == _VISITED
+    return loop.comprehension.start if is_changed else None
+
+
+def _make_in_parts(item: Expr) -> None:
+    loop = type(item.comprehension)()
+    loop.CopyFrom(item.comprehension)
+    item.comprehension.Clear()
+    whole = set_binding(item, _VISITED, loop.range).comprehension
+    whole.variable, whole.result_variable = _PART, _WHOLE
+    (size,) = set_call(whole.range, PARTS, 1)
+    set_call(size, "size", 1)[0].ident.name = _VISITED
+    whole.start.list.SetInParent()
+    whole.condition.constant.bool = True
+    before, made = set_call(whole.step, "_+_", 2)
+    before.ident.name = _WHOLE
+    whole.result.ident.name = _WHOLE
+    part = made.comprehension
+    part.CopyFrom(loop)
+    part.variable = _INDEX
+    for changed in (part.range, part.step):
+        changed.Clear()
+    part.range.ident.name = _PART
+    element = type(item)()
+    visited, index = set_call(element, "_[_]", 2)
+    visited.ident.name, index.ident.name = _VISITED, _INDEX
+    set_binding(part.step, loop.variable, element).CopyFrom(loop.step)
