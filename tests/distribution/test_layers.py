@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 
 LAYERS = [
     "cli",
-    "authoring",
     "lsp",
+    "authoring",
     "testing",
     "run",
     "controlhub",
