@@ -57,12 +57,14 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
         day = tenant.day_after(item.until)
         awaited = tenant.awaited_on(day, item.license)
         before = ordered.get(item.license, 0)
-        missing = item.users - item.seats - before
+        missing = item.users - item.usable - before
         ordered[item.license] = before + max(0, missing)
         if missing <= 0:
             order = f"order the {item.license} seats of the other findings"
         else:
             order = f"order {counted(missing, f'more {item.license} seat')} from {day} on"
+            taken = item.seats - item.usable
+            order += f" (other users take {taken} of the free seats)" if taken else ""
             order += f", besides the {before} of the other findings" if before else ""
         help = (
             f"{order}, or remove users who have left from the file and from Control Hub; "

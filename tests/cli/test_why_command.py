@@ -82,7 +82,7 @@ def tenant(folder: Path) -> Path:
         ("--subscription Renews --as-of 2026-09-01", ["it renews automatically on 2027-09-01; the last day to decide is 2027-08-01"]),
         ("--subscription Held", ["Held is suspended"]),
         # quantities, holders, free seats, bearer
-        ("--subscription Core", ["premium-agent: 3 until 2026-12-15, then 0; 2 holders, 1 free seat; this subscription bears the overage without an end", "ai-agent: 2; 0 holders, 2 free seats; Wfo bears the overage without an end"]),
+        ("--subscription Core", ["premium-agent: 3 until 2026-12-15, then 0; 2 holders, 0 free seats (3 users take one of 3 agent seats); this subscription bears the overage without an end", "ai-agent: 2; 0 holders, 2 free seats; Wfo bears the overage without an end"]),
         ("--subscription Core --as-of 2026-12-16", ["premium-agent: 0; the last line ended on 2026-12-15"]),
         ("", ["a subscription is active without an end", "the primary is Core, without an end", "the telephony option is webex-calling, set at /tenant/telephony", "Held is suspended", "Nora is not covered"]),
         # policies

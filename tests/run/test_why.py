@@ -100,9 +100,30 @@ def service(t: Tenant, i: int, name: str) -> Value:
         "next_quantity": t.quantity(i, name, (until or t.today) + ONE) if changes else None,
         "active": period(t, lambda when: t.has(i, name, when)),
         "holders": holders,
-        "free": max(0, now - holders) if t.subs[i]["type"] == "named" else None,
+        "free": free_seats(t, i, name) if t.subs[i]["type"] == "named" else None,
         "bearer": role(t, lambda when: t.bearer(name, when)),
     }
+
+
+def free_seats(t: Tenant, i: int, name: str) -> int:
+    free = t.quantity(i, name, t.today) - t.holders(i, name)
+    if name in AGENT_LICENCES:
+        both = sum(t.quantity(i, one, t.today) for one in AGENT_LICENCES)
+        free = min(free, both - agent_holders(t, i))
+    return max(0, free)
+
+
+def agent_holders(t: Tenant, i: int) -> int:
+    if i not in t.firsts:
+        return 0
+    return sum(
+        any(
+            t.assigned_to(u, k) == i
+            and (item.license in AGENT_LICENCES or (item.license is None and t.works(u)))
+            for k, item in enumerate(t.assignments(u))
+        )
+        for u in range(len(t.users))
+    )
 
 
 def user(t: Tenant, u: int) -> Value:

@@ -17,7 +17,8 @@ class Ending(NamedTuple):
     """An agent licence that soon ends in a subscription, on `until`.
 
     `users` is the number of users who have lost it by then, and `seats` the number of free seats
-    on the next day.
+    on the next day. `usable` is the number of those that are left if users without a named licence
+    are counted, too.
     """
 
     subscription: Subscription
@@ -25,6 +26,7 @@ class Ending(NamedTuple):
     until: date
     users: int
     seats: int
+    usable: int
 
 
 class HandoverOn:
@@ -64,7 +66,8 @@ class HandoverOn:
                 users = bisect_right(losing, until)
                 seats = self._free_seats_in_all(license, day_after(until)) if users else None
                 if seats is not None:
-                    found.append(Ending(item, license, until, users, seats))
+                    usable = self._usable_seats(license, day_after(until)) if seats else 0
+                    found.append(Ending(item, license, until, users, seats, usable))
         return tuple(found)
 
     def _ends(self, license: str) -> dict[Subscription, date]:
@@ -133,3 +136,12 @@ class HandoverOn:
                     if quantity > holders
                 ]
         return Steps(amounts)
+
+    def _usable_seats(self, license: str, day: date) -> int:
+        """Return the number of free seats on a day, also of both agent licences together."""
+        usable = 0
+        for item in self._tenant.distinct_subscriptions:
+            if item.type != "concurrent" and license in item.entitlements:
+                ((_, free),) = self._tenant.index.free_seats(item, license, (day, day))
+                usable += max(0, free)
+        return usable

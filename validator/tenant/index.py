@@ -4,13 +4,14 @@ If a name is listed twice, the first entry in the file counts.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
 from validator.findings.wording import MAX_NAME_LENGTH, closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
+from validator.tenant.free_seats import Seats, free_seats
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
 from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_seat, timeline_ahead
@@ -96,6 +97,24 @@ class Index:
             }
         )
 
+    def free_seats(
+        self, subscription: Subscription, license: str, days: Run, *, further: int = 0
+    ) -> Iterator[tuple[Run, int]]:
+        """Yield parts of the days, each with the number of free seats in a named subscription.
+
+        It is negative if too many users take a seat. `further` users are counted besides those who
+        take an agent seat.
+        """
+        seats = Seats(
+            self.timeline.quantity(subscription, license),
+            len(self.holders.get((subscription.id, license), ())),
+        )
+        of_agents = None
+        if license in terms.AGENT_LICENSES:
+            taken = self.agent_holders[subscription.id] + further
+            of_agents = Seats(self.timeline.agent_quantity(subscription), taken)
+        return free_seats(seats, of_agents, days)
+
     @cached_property
     def assigned(self) -> Counter[str]:
         """The number of users with an assignment to a subscription, by subscription id."""
@@ -145,12 +164,17 @@ class Index:
         for name in licenses:
             if name not in subscription.entitlements:
                 continue
-            holders = self.holders.get((subscription.id, name), ())
-            others = 0 if subscription.type == "concurrent" else len(holders) - is_holder
+            others, agents = 0, 0
+            if subscription.type != "concurrent":
+                others = len(self.holders.get((subscription.id, name), ())) - is_holder
+                agents = self.agent_holders[subscription.id] - is_holder
             _, quantities = self.timeline.lines(subscription, name)
-            for first, last, quantity in quantities.between(date.min, FOREVER):
-                if quantity > max(others, 0):
-                    found += clipped(runs, first, last)
+            seats, of_agents = Seats(quantities, max(others, 0)), None
+            if name in terms.AGENT_LICENSES:
+                of_agents = Seats(self.timeline.agent_lines(subscription), max(agents, 0))
+            for days, free in free_seats(seats, of_agents, (date.min, FOREVER)):
+                if free > 0:
+                    found += clipped(runs, *days)
         return merged(found)
 
     def closest(self, name: str, names: Mapping[str, Named]) -> str | None:

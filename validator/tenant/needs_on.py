@@ -1,5 +1,6 @@
 """The licences that users need because they have no access or licence, or soon lose it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from validator.tenant.calendar_days import day_after
 from validator.tenant.model import User
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
+from validator.tenant.timeline import assignment_keys, takes_agent_seat
 
 EITHER_LICENSE = f"{terms.STANDARD} or {terms.PREMIUM}"
 """Stands for an agent licence in the need of a user whose assignments do not say which one."""
@@ -79,6 +81,25 @@ class NeedsOn:
         if is_unassigned:
             return sum([len(waiting.users.get(license, ())) for license in licenses])
         return sum([waiting.before.get(license, 0) for license in licenses])
+
+    def own_subscriptions(self, user: User, license: str | None) -> set[str]:
+        """Return the subscriptions in which a user takes an agent seat, but none of the licence."""
+        by_id = self._tenant.index.subscriptions
+        keys = [key for key in assignment_keys(user, by_id) if takes_agent_seat(key)]
+        taken = {id for id, named, _ in keys if (named or terms.sole_license(by_id[id])) == license}
+        return {id for id, _, _ in keys} - taken
+
+    def own_seats(self, license: str) -> Counter[str]:
+        """Return how many users who need a licence take an agent seat already, by subscription.
+
+        Those who take a seat of the licence there are omitted.
+        """
+        return self._tenant.share(("needs.own_seats", license), self._work_out_own_seats, license)
+
+    def _work_out_own_seats(self, license: str) -> Counter[str]:
+        return Counter(
+            id for user, _ in self.waiting(license) for id in self.own_subscriptions(user, license)
+        )
 
     @property
     def _waiting(self) -> Waiting:

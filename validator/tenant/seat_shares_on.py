@@ -34,6 +34,22 @@ class Shares(NamedTuple):
     first: date | None
 
 
+class _Taken(NamedTuple):
+    """The seats that were given, and those of users who took no agent seat there before."""
+
+    all: Counter[Subscription]
+    new: Counter[Subscription]
+
+    def leaves(self, offer: Offer) -> bool:
+        """Return whether an offer has a seat left for users who take an agent seat there."""
+        return offer.seats is None or self.all[offer.successor.subscription] < offer.seats
+
+    def leaves_new(self, offer: Offer) -> bool:
+        """Return whether an offer has a seat left for other users."""
+        is_free = offer.new is None or self.new[offer.successor.subscription] < offer.new
+        return is_free and self.leaves(offer)
+
+
 class SeatSharesOn:
     """The seats for the users of a tenant, as seen on a day."""
 
@@ -98,7 +114,7 @@ class SeatSharesOn:
             is_lost = losses.get(user, FOREVER) < need.day
             groups[0 if is_lost else number].append((user, need))
         offers = self._successors.offers(license)
-        taken: Counter[Subscription] = Counter()
+        taken = _Taken(Counter(), Counter())
         by_user: dict[User, tuple[date, Successor]] = {}
         for number, group in enumerate(groups):
             usable = [item for item in offers if number == 0 or not item.is_tight]
@@ -111,12 +127,15 @@ class SeatSharesOn:
         self,
         offers: Sequence[Offer],
         waiting: Iterable[tuple[User, Need]],
-        taken: Counter[Subscription],
+        taken: "_Taken",
     ) -> dict[User, tuple[date, Successor]]:
         """Give each user a seat of the best offer on the day of the need, and count it in `taken`.
 
         The best offers are first. The needs are sorted by day.
         """
+        by_id: dict[str, list[int]] = {}
+        for number, offer in enumerate(offers):
+            by_id.setdefault(offer.successor.subscription.id, []).append(number)
         later = sorted(range(len(offers)), key=lambda number: offers[number].days, reverse=True)
         # By department, and of all with the key None.
         usable: dict[str | None, list[int]] = {None: []}
@@ -126,29 +145,38 @@ class SeatSharesOn:
                 number = later.pop()
                 for key in {None, offers[number].successor.subscription.department or None}:
                     heappush(usable.setdefault(key, []), number)
-            best = _first_usable(usable[None], offers, taken, need.day)
+            held = self._needs.own_subscriptions(user, need.license)
+            there = [number for id in held & by_id.keys() for number in by_id[id]]
+            best = _best(usable[None], there, offers, taken, need.day)
             if best is None:
                 continue
             department = self._department(user, need)
-            own = _first_usable(usable.get(department, []), offers, taken, need.day)
+            own = _best(usable.get(department, []), [], offers, taken, need.day)
             successor = self._successors.better_of(own and own.successor, best.successor)
             chosen = own if own is not None and successor is own.successor else best
-            taken[successor.subscription] += 1
+            taken.all[successor.subscription] += 1
+            taken.new[successor.subscription] += successor.subscription.id not in held
             found[user] = chosen.days[0], successor._replace(is_only=False)
         return found
 
 
-def _first_usable(
-    usable: list[int], offers: Sequence[Offer], taken: Counter[Subscription], day: date
+def _best(
+    usable: list[int], there: Sequence[int], offers: Sequence[Offer], taken: "_Taken", day: date
 ) -> Offer | None:
-    """Return the first offer of a heap that has a seat on a day; remove those before it."""
-    while usable:
-        offer = offers[usable[0]]
-        is_free = offer.seats is None or taken[offer.successor.subscription] < offer.seats
-        if is_free and offer.days[1] >= day:
-            return offer
+    """Return the best offer that has a seat on a day, or None.
+
+    It is the first of the heap `usable`, from which those before it are removed, or one of the
+    subscriptions in which the user takes an agent seat already (`there`).
+    """
+    while usable and not (taken.leaves_new(offers[usable[0]]) and offers[usable[0]].days[1] >= day):
         heappop(usable)
-    return None
+    numbers = [
+        number
+        for number in there
+        if offers[number].days[0] <= day <= offers[number].days[1] and taken.leaves(offers[number])
+    ]
+    best = min([*usable[:1], *numbers], default=None)
+    return None if best is None else offers[best]
 
 
 def _order(entry: tuple[User, Need]) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from validator.findings.wording import counted
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days, until_text
+from validator.tenant.free_seats import Seats, free_on
 from validator.tenant.model import Subscription
 from validator.tenant.periods import Amount, Period, Role, amount_on, days_left, period_of, role_of
 from validator.tenant.tenant_on import TenantOn
@@ -15,7 +16,9 @@ class ServiceStanding(NamedTuple):
     """A service that a subscription lists, on a day.
 
     `period` has the days on which the subscription has the service. `free` is the number of free
-    seats, or None for a concurrent subscription. `bearer` bears the overage.
+    seats, or None for a concurrent subscription. `agents` has the number of users who take an agent
+    seat, and of these seats, if they are the reason why so few seats are free; else None. `bearer`
+    bears the overage.
     """
 
     service: str
@@ -23,6 +26,7 @@ class ServiceStanding(NamedTuple):
     period: Period | None
     holders: int
     free: int | None
+    agents: tuple[int, int] | None
     bearer: Role | None
 
 
@@ -81,14 +85,26 @@ def subscription_standing(tenant: TenantOn, subscription: Subscription) -> Subsc
 def _service(tenant: TenantOn, subscription: Subscription, service: str) -> ServiceStanding:
     timeline, day = tenant.timeline, tenant.clock.day
     is_first = tenant.subscription(subscription.id) is subscription
-    amount = amount_on(timeline.quantity(subscription, service), day)
+    quantity = timeline.quantity(subscription, service)
+    amount = amount_on(quantity, day)
     holders = tenant.holders(subscription, service) if is_first else 0
+    of_agents = None
+    if service in terms.AGENT_LICENSES:
+        taken = tenant.agent_holders(subscription) if is_first else 0
+        of_agents = Seats(timeline.agent_quantity(subscription), taken)
+    free: int | None = None
+    agents: tuple[int, int] | None = None
+    if subscription.type == "named":
+        free = max(0, free_on(Seats(quantity, holders), of_agents, day))
+        if of_agents is not None and free < amount.quantity - holders:
+            agents = of_agents.taken, of_agents.quantity.at(day)
     return ServiceStanding(
         service,
         amount,
         period_of(timeline.has(subscription, service), day),
         holders,
-        max(0, amount.quantity - holders) if subscription.type == "named" else None,
+        free,
+        agents,
         role_of(timeline.bearers(service), day),
     )
 
@@ -172,13 +188,22 @@ def _service_parts(standing: SubscriptionStanding, service: ServiceStanding) -> 
     if service.free is None:
         parts.append(f"{seats}; its type is concurrent, so seats are not counted")
     else:
-        parts.append(f"{seats}, {counted(service.free, 'free seat')}")
+        parts.append(f"{seats}, {counted(service.free, 'free seat')}{_agents(service)}")
     bearer = service.bearer
     if service.service != terms.CONNECT and bearer is not None:
         is_own = bearer.subscription is standing.subscription
         who = "this subscription" if is_own else bearer.subscription.id
         parts.append(f"{who} bears the overage {until_text(bearer.until)}{_then(bearer)}")
     return parts
+
+
+def _agents(service: ServiceStanding) -> str:
+    """Return how many users take an agent seat, if that is why so few seats are free."""
+    if service.agents is None:
+        return ""
+    users, seats = service.agents
+    take = "takes" if users == 1 else "take"
+    return f" ({counted(users, 'user')} {take} one of {counted(seats, 'agent seat')})"
 
 
 def _then(role: Role) -> str:

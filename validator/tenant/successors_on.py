@@ -48,12 +48,14 @@ class Successor(NamedTuple):
 class Offer(NamedTuple):
     """The free seats of a subscription on some days. `seats` is None if they are not counted.
 
+    `new` is how many of them are left for users who take no agent seat in the subscription yet.
     `is_tight` means that users who have the licence today may need them.
     """
 
     days: Run
     successor: Successor
     seats: int | None
+    new: int | None
     is_tight: bool
 
 
@@ -128,7 +130,7 @@ class SuccessorsOn:
         """
         clock, changes = self._tenant.clock, dict[Run, date]()
         found: list[tuple[Run, Successor]] = []
-        for part, successor, runs in self._candidates(need.license, changes):
+        for part, successor, _, runs in self._candidates(need.license, changes):
             is_free, change = clock.measure(self._is_free, need, successor, runs)
             _note(changes, part, change)
             if is_free:
@@ -150,22 +152,25 @@ class SuccessorsOn:
         Seats that other needs may take are left out.
         """
         offers: list[Offer] = []
-        for part, successor, runs in self._candidates(license, {}):
+        for part, successor, new, runs in self._candidates(license, {}):
             taken, seekers = self._seekers(successor)
             seats = successor.seats
+            others = 0
             if seats is not None:
-                seats -= self._needs.number(seekers - {license}, is_unassigned=True)
+                others = self._needs.number(seekers - {license}, is_unassigned=True)
             is_tight = self._are_tight(runs, taken, is_unassigned=True)
-            offers.append(Offer(part, successor, seats, is_tight))
+            left, left_new = (None if n is None else n - others for n in (seats, new))
+            offers.append(Offer(part, successor, left, left_new, is_tight))
         return sorted(offers, key=lambda offer: _rank(offer.successor))
 
     def _candidates(
         self, license: str | None, changes: dict[Run, date]
-    ) -> Iterator[tuple[Run, Successor, Runs]]:
+    ) -> Iterator[tuple[Run, Successor, int | None, Runs]]:
         """Yield the subscriptions that have a licence and do not end soon, with free seats or not.
 
-        Each comes with days on which the number of seats is the same, and the days on which it has
-        the licence. The days on which the result may change are noted in `changes`.
+        Each comes with days on which the number of seats is the same, `new` of `Offer`, and the
+        days on which it has the licence. The days on which the result may change are noted in
+        `changes`.
         """
         clock = self._tenant.clock
         last = day_after(plus_days(clock.day, self._tenant.expiring_within))
@@ -177,8 +182,10 @@ class SuccessorsOn:
             is_lasting, change = clock.measure(self._is_lasting, runs, run)
             _note(changes, days, change)
             if is_lasting:
-                for part, seats in self._seats(item, license, days):
-                    yield part, Successor(item, license, seats, run[1]), runs
+                parts, change = clock.measure(self._seats, item, license, days)
+                for part, seats, new in parts:
+                    _note(changes, part, change)
+                    yield part, Successor(item, license, seats, run[1]), new, runs
 
     def _subscriptions(self, license: str | None) -> Iterator[tuple[Subscription, Runs]]:
         """Yield the subscriptions that may meet a need, with the days on which they do."""
@@ -197,21 +204,46 @@ class SuccessorsOn:
 
     def _seats(
         self, item: Subscription, license: str | None, days: Run
-    ) -> Iterator[tuple[Run, int | None]]:
-        """Yield parts of the days with the number of free seats; None if seats are not counted."""
+    ) -> list[tuple[Run, int | None, int | None]]:
+        """Return parts of the days with the number of free seats; None if seats are not counted.
+
+        The second number is that for users who take no agent seat in the subscription yet.
+        """
         if license is None or not item.has_entitlements:
-            yield days, None
-            return
-        timeline = self._tenant.timeline
-        is_either = license == EITHER_LICENSE
-        steps = timeline.agent_quantity(item) if is_either else timeline.quantity(item, license)
-        if item.type == "concurrent":
-            yield from (((first, last), None) for first, last, n in steps.between(*days) if n > 0)
-            return
+            return [(days, None, None)]
         tenant = self._tenant
-        taken = tenant.agent_holders(item) if is_either else tenant.holders(item, license)
-        for first, last, quantity in steps.between(*days):
-            yield (first, last), quantity - taken
+        is_either = license == EITHER_LICENSE
+        if item.type == "concurrent" or is_either:
+            of_agents = tenant.timeline.agent_quantity(item)
+            steps = of_agents if is_either else tenant.timeline.quantity(item, license)
+            parts = [((first, last), number) for first, last, number in steps.between(*days)]
+            if item.type == "concurrent":
+                return [(part, None, None) for part, number in parts if number > 0]
+            taken = tenant.agent_holders(item)
+            return [(part, number - taken, number - taken) for part, number in parts]
+        return [*self._named_seats(item, license, days)]
+
+    def _named_seats(
+        self, item: Subscription, license: str, days: Run
+    ) -> Iterator[tuple[Run, int, int]]:
+        """Yield what `_seats` returns for a licence of a named subscription.
+
+        The agent seats for users who need premium-agent are not free for standard-agent.
+        """
+        free_seats = self._tenant.index.free_seats
+        if license not in terms.AGENT_LICENSES:
+            yield from ((part, seats, seats) for part, seats in free_seats(item, license, days))
+            return
+        own, parts = self._needs.own_seats(license)[item.id], [(days, 0)]
+        if license == terms.STANDARD and terms.PREMIUM in item.entitlements:
+            there = self._needs.own_seats(terms.PREMIUM)[item.id]
+            others = self._needs.number({terms.PREMIUM}, is_unassigned=True) - there
+            premium = free_seats(item, terms.PREMIUM, days, further=-there)
+            parts = [(part, max(0, min(seats, others))) for part, seats in premium]
+        for days_of_part, kept in parts:
+            seats = free_seats(item, license, days_of_part, further=kept - own)
+            new = free_seats(item, license, days_of_part, further=kept)
+            yield from ((part, n, m) for (part, n), (_, m) in zip(seats, new, strict=True))
 
     def _is_free(self, need: Need, successor: Successor, runs: Runs) -> bool:
         """Return whether a subscription has a seat for every user who may need one.
@@ -222,7 +254,12 @@ class SuccessorsOn:
         if successor.seats is None or successor.seats <= 0:
             return successor.seats is None
         taken, seekers = self._seekers(successor)
-        if successor.seats < self._needs.number(seekers, is_unassigned=need.is_unassigned):
+        number = self._needs.number(seekers, is_unassigned=need.is_unassigned)
+        if taken == EITHER_LICENSE:
+            # Needs for a certain licence are met first, also those of users without assignments.
+            number = self._needs.number(seekers - {taken}, is_unassigned=True)
+            number += self._needs.number({taken}, is_unassigned=need.is_unassigned)
+        if successor.seats < number:
             return False
         return not self._are_tight(runs, taken, is_unassigned=need.is_unassigned)
 

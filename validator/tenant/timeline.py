@@ -106,6 +106,17 @@ class Timeline:
             self._lines[key] = ends, Steps(((run,), quantity) for run, quantity in runs)
         return self._lines[key]
 
+    def agent_lines(self, subscription: Subscription) -> Steps:
+        """Return the sum of the lines of both agent licences that count on a day."""
+        return Steps(
+            (((first, last),), quantity)
+            for license in terms.AGENT_LICENSES
+            if license in subscription.entitlements
+            for first, last, quantity in self.lines(subscription, license)[1].between(
+                date.min, FOREVER
+            )
+        )
+
     def has(self, subscription: Subscription, service: str) -> Runs:
         """Return the runs of days on which the subscription has a service."""
         key = subscription, service
