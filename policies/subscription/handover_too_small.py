@@ -57,17 +57,22 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
         day = tenant.day_after(item.until)
         awaited = tenant.awaited_on(day, item.license)
         before = ordered.get(item.license, 0)
-        missing = item.users - item.usable - before
+        missing = item.users - item.supervisors - item.usable - before
         ordered[item.license] = before + max(0, missing)
-        if missing <= 0:
-            order = f"order the {item.license} seats of the other findings"
-        else:
+        orders: list[str] = []
+        if item.supervisors:
+            who = counted(item.supervisors, "supervisor")
+            orders.append(f"assign premium-agent instead of {item.license} to {who} of them")
+        if missing > 0:
             order = f"order {counted(missing, f'more {item.license} seat')} from {day} on"
             taken = item.seats - item.usable
             order += f" (other users take {taken} of the free seats)" if taken else ""
             order += f", besides the {before} of the other findings" if before else ""
+            orders.append(order)
+        elif before:
+            orders.append(f"order the {item.license} seats of the other findings")
         help = (
-            f"{order}, or remove users who have left from the file and from Control Hub; "
+            f"{' and '.join(orders)}, or remove users who have left from the file and from Control Hub; "
             f"`{tenant.plan_command(day)}` lists the users who cannot be moved"
         )
         yield item.subscription.entitlements[item.license].finding(

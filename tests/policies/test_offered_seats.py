@@ -183,3 +183,31 @@ def test_a_pending_subscription_is_named_if_an_agent_seat_is_free() -> None:
         item.message for item in findings(value, DAY, 30) if item.path.startswith("/users/2")
     ]
     assert "pending" not in messages[0]
+
+
+def test_a_hand_over_needs_premium_for_supervisors() -> None:
+    text = """
+subscriptions:
+  - {id: S, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {standard-agent: 3}}
+users:
+  - {email: a@x.example, roles: [%s], assignments: [{subscription: S, license: standard-agent}]}
+  - {email: b@x.example, roles: [%s], assignments: [{subscription: S, license: standard-agent}]}
+"""
+    rest = ", or remove users who have left from the file and from Control Hub; `tenantlint plan"
+    for roles, order in (
+        (("agent", "agent"), "order 2 more standard-agent seats from 2026-05-21 on"),
+        (
+            ("agent", "supervisor"),
+            (
+                "assign premium-agent instead of standard-agent to 1 supervisor of them and order 1 "
+                "more standard-agent seat from 2026-05-21 on"
+            ),
+        ),
+        (
+            ("supervisor", "supervisor"),
+            "assign premium-agent instead of standard-agent to 2 supervisors of them",
+        ),
+    ):
+        found = findings(value_of(text % roles), DAY, 30)
+        (help,) = (item.help for item in found if item.id == "handover-too-small")
+        assert help.startswith(order + rest)

@@ -33,7 +33,7 @@ class Unplaced(NamedTuple):
 
     `license` is None for access by an assignment that names no licence. `idle_holders` is the
     number of idle users who hold a suitable seat. `awaited` is a pending subscription that would
-    have the licence.
+    have the licence. `supervisors` are those of the users who need premium-agent instead of it.
     """
 
     source: str
@@ -43,6 +43,7 @@ class Unplaced(NamedTuple):
     users: tuple[str, ...]
     idle_holders: int
     awaited: str | None = None
+    supervisors: tuple[str, ...] = ()
 
 
 class SeatShortage(NamedTuple):

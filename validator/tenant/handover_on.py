@@ -18,7 +18,7 @@ class Ending(NamedTuple):
 
     `users` is the number of users who have lost it by then, and `seats` the number of free seats
     on the next day. `usable` is the number of those that are left if users without a named licence
-    are counted, too.
+    are counted, too. `supervisors` is the number of the users who need premium-agent instead.
     """
 
     subscription: Subscription
@@ -27,6 +27,7 @@ class Ending(NamedTuple):
     users: int
     seats: int
     usable: int
+    supervisors: int
 
 
 class HandoverOn:
@@ -59,7 +60,9 @@ class HandoverOn:
         if not tenant.has_ending:
             return ()
         ends = self._ends(license)
-        losing = sorted(self.days_of_loss(license).values())
+        losses = self.days_of_loss(license)
+        losing = sorted(losses.values())
+        above = sorted(until for user, until in losses.items() if _needs_premium(user, license))
         found: list[Ending] = []
         for item, until in ends.items():
             if tenant.is_ending(until):
@@ -67,7 +70,8 @@ class HandoverOn:
                 seats = self._free_seats_in_all(license, day_after(until)) if users else None
                 if seats is not None:
                     usable = self._usable_seats(license, day_after(until)) if seats else 0
-                    found.append(Ending(item, license, until, users, seats, usable))
+                    supervisors = bisect_right(above, until)
+                    found.append(Ending(item, license, until, users, seats, usable, supervisors))
         return tuple(found)
 
     def _ends(self, license: str) -> dict[Subscription, date]:
@@ -145,3 +149,8 @@ class HandoverOn:
                 ((_, free),) = self._tenant.index.free_seats(item, license, (day, day))
                 usable += max(0, free)
         return usable
+
+
+def _needs_premium(user: User, license: str) -> bool:
+    """Return whether a user who loses a licence needs premium-agent instead."""
+    return license == terms.STANDARD and "supervisor" in user.roles

@@ -96,6 +96,12 @@ def _awaited(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> str | None
     return None if found is None else found.id
 
 
+def _needs_premium(tenant: Tenant, loss: Loss) -> bool:
+    """Return whether a user needs premium-agent instead of what was lost."""
+    is_supervisor = "supervisor" in tenant.users[loss.user].roles
+    return is_supervisor and loss.license in (terms.STANDARD, None)
+
+
 def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
     """Return the losses, grouped into entries for several users."""
     groups: dict[tuple[object, ...], list[Loss]] = {}
@@ -112,6 +118,7 @@ def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unp
             # Planned assignments only add holders, so the last number is the largest.
             group[-1].idle_holders,
             _awaited(tenant, index, group),
+            _emails(tenant, [loss.user for loss in group if _needs_premium(tenant, loss)]),
         )
         for group in groups.values()
     )

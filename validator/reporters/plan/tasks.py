@@ -133,13 +133,12 @@ def _move(move: Move) -> Task:
 def _unplaced(item: Unplaced) -> Task:
     who = counted(len(item.users), "user")
     text = f"no place for {who} of {item.source}: {_licensed(item.license)}"
-    seats = counted(len(item.users), "seat")
     if item.reason == "no-seats":
-        license = item.license or "an agent licence"
-        help = f"no seat is free; order {seats} of {license} from {item.lost} on"
+        help = f"no seat is free; order {_ordered(item)} from {item.lost} on"
     else:
-        wanted = f"{seats} of {item.license}" if item.license else "an agent licence for each agent"
-        help = f"no subscription provides it; order one with {wanted} that is active on {item.lost}"
+        active = f"that is active on {item.lost}"
+        help = f"no subscription provides it; order one with {_ordered(item)} {active}"
+    help += f", and assign {'it to the user' if len(item.users) == 1 else 'one to each user'}"
     if item.awaited:
         when = f"remove `status: pending` of {item.awaited} when it is provisioned"
         help = f"{help}; or {when}, and plan again"
@@ -147,6 +146,21 @@ def _unplaced(item: Unplaced) -> Task:
         help += f"; {counted(item.idle_holders, 'idle user')} could give seats back"
     about = f"{item.source} {item.license} {item.reason}"
     return Task(item.lost, "unplaced", about, text, help, item.users)
+
+
+def _ordered(item: Unplaced) -> str:
+    """Return the seats to order for users without a place. A supervisor needs premium-agent."""
+    number, above = len(item.users), len(item.supervisors)
+    seats = f"{counted(number - above, 'seat')} of {item.license or 'an agent licence'}"
+    if item.license is None and item.reason == "no-subscription":
+        seats = "an agent licence for each agent"
+    if not above:
+        return seats
+    who = "for the supervisor" if above == 1 else "for the supervisors"
+    premium = f"{counted(above, 'seat')} of premium-agent"
+    if above == number:
+        return f"{premium} ({who})"
+    return f"{seats} and {premium} ({who} {folded(item.supervisors)})"
 
 
 def _seats(item: SeatShortage) -> Task:
