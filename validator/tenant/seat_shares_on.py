@@ -3,6 +3,7 @@
 This is necessary if no subscription has a seat for each of them.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -136,6 +137,8 @@ class SeatSharesOn:
         by_id: dict[str, list[int]] = {}
         for number, offer in enumerate(offers):
             by_id.setdefault(offer.successor.subscription.id, []).append(number)
+        for numbers in by_id.values():
+            numbers.sort(key=lambda number: offers[number].days)
         later = sorted(range(len(offers)), key=lambda number: offers[number].days, reverse=True)
         # By department, and of all with the key None.
         usable: dict[str | None, list[int]] = {None: []}
@@ -146,7 +149,7 @@ class SeatSharesOn:
                 for key in {None, offers[number].successor.subscription.department or None}:
                     heappush(usable.setdefault(key, []), number)
             held = self._needs.own_subscriptions(user, need.license)
-            there = [number for id in held & by_id.keys() for number in by_id[id]]
+            there = [_on_day(need.day, by_id[id], offers) for id in held & by_id.keys()]
             best = _best(usable[None], there, offers, taken, need.day)
             if best is None:
                 continue
@@ -160,8 +163,21 @@ class SeatSharesOn:
         return found
 
 
+def _on_day(day: date, numbers: Sequence[int], offers: Sequence[Offer]) -> int | None:
+    """Return the one of a subscription's offers that has its seats on a day.
+
+    `numbers` are those of its offers, in the order of their days.
+    """
+    index = bisect_right(numbers, day, key=lambda number: offers[number].days[0]) - 1
+    return numbers[index] if index >= 0 and offers[numbers[index]].days[1] >= day else None
+
+
 def _best(
-    usable: list[int], there: Sequence[int], offers: Sequence[Offer], taken: "_Taken", day: date
+    usable: list[int],
+    there: Iterable[int | None],
+    offers: Sequence[Offer],
+    taken: "_Taken",
+    day: date,
 ) -> Offer | None:
     """Return the best offer that has a seat on a day, or None.
 
@@ -170,11 +186,7 @@ def _best(
     """
     while usable and not (taken.leaves_new(offers[usable[0]]) and offers[usable[0]].days[1] >= day):
         heappop(usable)
-    numbers = [
-        number
-        for number in there
-        if offers[number].days[0] <= day <= offers[number].days[1] and taken.leaves(offers[number])
-    ]
+    numbers = [item for item in there if item is not None and taken.leaves(offers[item])]
     best = min([*usable[:1], *numbers], default=None)
     return None if best is None else offers[best]
 
