@@ -31,9 +31,10 @@ ADD = re.compile(
 WRITE = re.compile(
     r"write (`.+`) instead of (?:all )?(`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
+REMOVE = re.compile(r"remove (`.+`) from the assignments of ([^;]+); ")
 ORDERS = (
     "order ", "remove `status: pending` of ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
-    "assign the licence on", "add the subscription to `assignments`",
+    "assign the licence on", "nothing is to be done: ", "add the subscription to `assignments`",
 )  # fmt: skip
 """The beginnings of helps that cannot be followed in the file alone."""
 
@@ -73,11 +74,13 @@ def subscription_at(value: Value, path: str) -> Value:
 
 
 def assign(value: Value, item: Diagnostic) -> bool:
-    add, write = ADD.match(item.help), WRITE.match(item.help)
+    add, write, remove = (form.match(item.help) for form in (ADD, WRITE, REMOVE))
     if add is not None:
         new, old, name = entries(add[1]), [], add[2]
     elif write is not None:
         new, old, name = entries(write[1]), entries(write[2]), write[3]
+    elif remove is not None:
+        new, old, name = [], entries(remove[1]), remove[2]
     elif " from the file and from Control Hub" in item.help:
         return remove_user(user_at(value, item.path))
     else:
@@ -248,13 +251,17 @@ def test_following_the_helps_for_all_users_together_causes_no_other_finding(
     # The seats that the helps name are enough for all users together.
     found = findings(value, day, horizon)
     changed, moved = deepcopy(value), set()
+    helps = set()  # two licences that end can have the same help
     for item in found:
         if item.id in ASSIGNED:
             user = item.path.split("/")[2]
             if user not in moved and assign(changed, item):
                 moved.add(user)
         elif item.id == "license-expiring" and item.path.split("/")[2] not in moved:
-            assign(changed, item)
+            followed = (item.path.split("/")[2], item.help)
+            if followed not in helps:
+                assign(changed, item)
+            helps.add(followed)
     event(f"{len(moved)} users")
     after = places(changed, findings(changed, day, horizon))
     assert after - places(value, found) == set()
@@ -860,14 +867,14 @@ def test_a_pending_subscription_without_the_licence_is_not_named() -> None:
 NEEDS_ON_TWO_DAYS = """
 subscriptions:
   - {id: S1, type: named, start: 2025-01-01, end: 2026-05-10, entitlements: {standard-agent: 3}}
-  - {id: S2, type: named, start: 2025-02-01, end: 2026-05-13, entitlements: {premium-agent: 6}}
+  - {id: S2, type: named, start: 2025-02-01, end: 2026-05-13, entitlements: {ai-agent: 6}}
   - {id: S3, type: named, start: 2026-05-14, entitlements: {standard-agent: 2}}
 users:
   - email: bob@x.example
     roles: [agent]
     assignments: [{subscription: S1, license: standard-agent}]
   - email: ada@x.example
-    roles: [agent]
+    roles: [administrator]
     assignments: [S2, {subscription: S1, license: standard-agent}]
 """
 
@@ -926,6 +933,67 @@ def test_an_ordered_licence_takes_the_place_of_the_other_agent_licence() -> None
     assert help == (
         "order 1 premium-agent seat from 2026-05-21 on, and assign it to ada@x.example instead of "
         "`{subscription: S2, license: standard-agent}` on that day"
+    )
+
+
+PREMIUM_TAKES_OVER = """
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, end: 2026-05-20, entitlements: {standard-agent: 1}}
+  - {id: Sub2, type: named, start: START, entitlements: {premium-agent: 2, standard-agent: 2}}
+users:
+  - email: ada@h.example
+    roles: [agent]
+    assignments:
+      - {subscription: Sub1, license: standard-agent}
+      - ASSIGNED
+"""
+
+
+def test_a_user_with_premium_is_not_told_to_take_standard_again() -> None:
+    text = PREMIUM_TAKES_OVER.replace("ASSIGNED", "{subscription: Sub2, license: premium-agent}")
+    help = the_help(text.replace("START", "2025-01-01"), "license-expiring")
+    assert help == (
+        "remove `{subscription: Sub1, license: standard-agent}` from the assignments of "
+        "ada@h.example; premium-agent, which the user has, includes standard-agent"
+    )
+    help = the_help(text.replace("START", "2026-05-21"), "license-expiring")
+    assert help == (
+        "nothing is to be done: ada@h.example has premium-agent on 2026-05-21, which includes "
+        "standard-agent"
+    )
+
+
+def test_a_user_who_may_use_premium_is_not_told_to_take_standard_again() -> None:
+    text = PREMIUM_TAKES_OVER.replace("ASSIGNED", "Sub2").replace("START", "2025-01-01")
+    help = the_help(text.replace(", standard-agent: 2", ""), "license-expiring")
+    assert help.startswith("remove `{subscription: Sub1, license: standard-agent}` from ")
+
+
+def test_both_agent_licences_that_end_are_replaced_by_premium() -> None:
+    text = """
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2024-01-01
+    end: 2026-05-20
+    entitlements: {standard-agent: 1, premium-agent: 1}
+  - {id: Sub2, type: named, start: 2025-01-01, entitlements: {premium-agent: 2, standard-agent: 2}}
+  - {id: Wfo, type: named, start: 2025-01-01, entitlements: {wfo-analytics: 2}}
+users:
+  - email: ada@h.example
+    roles: [administrator]
+    assignments:
+      - {subscription: Sub1, license: standard-agent}
+      - {subscription: Sub1, license: premium-agent}
+      - Wfo
+"""
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    helps = [item.help for item in found if item.id == "license-expiring"]
+    assert len(helps) == 2
+    assert helps[0] == helps[1]
+    assert helps[0].startswith(
+        "write `{subscription: Sub2, license: premium-agent}` instead of `{subscription: Sub1, "
+        "license: standard-agent}` in the assignments of ada@h.example"
     )
 
 

@@ -46,7 +46,7 @@ EXPORT = "Control Hub's export of users"
 CITED_BY = {
     "52ulis": {
         "supervisor-needs-premium", "duplicate-agent-license", "user-without-access",
-        "user-only-expiring", "user-unassigned", "admin-lockout",
+        "user-only-expiring", "user-unassigned", "admin-lockout", "license-expiring",
     },
     "gsmsaeb": {"pstn-without-bundle"},
     "nl83mgp": {"renewal-decision"},

@@ -4,16 +4,14 @@ Following the advice exactly never causes another finding. If that is not certai
 advice.
 """
 
-import json
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from validator.findings.fix import Edit, Fix
-from validator.findings.wording import WORDS_OF_YAML, counted, listing, once_provisioned
+from validator.findings.fix import Fix
+from validator.findings.wording import counted, listing, once_provisioned
 from validator.tenant import terms
+from validator.tenant.assignment_text import edits, entries
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription, User
@@ -29,9 +27,6 @@ _WAY = (
     "then synchronize the users in the contact centre settings"
 )
 """Sources: n98y8mz (R9), and 52ulis for the synchronization."""
-
-# Ids that YAML reads as strings without quotes.
-_PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
 
 class Advice(NamedTuple):
@@ -105,12 +100,9 @@ class AdviceOn:
 
     def _for_license(self, user: User, license: str, until: date) -> Advice:
         need = Need(license, day_after(until))
-        if self._tenant.is_idle(user):
-            return Advice()
-        if license == terms.STANDARD and (
-            "supervisor" in user.roles or terms.PREMIUM in named_licenses(user)
-        ):
-            return Advice()
+        replaced = self._premium_instead(user, need.day) if license == terms.STANDARD else None
+        if replaced is not None or self._tenant.is_idle(user):
+            return replaced or Advice()
         # A user with both agent licences has a finding.
         other = terms.STANDARD if license == terms.PREMIUM else None
         standard = [item for item in user.assignments if other and item.license == other]
@@ -119,6 +111,30 @@ class AdviceOn:
             return Advice(self._nothing(user, need), self._order(user, [need], standard))
         help = self._advice(user, [successor], standard).help
         return Advice(self._description(need, successor), help) if help else Advice()
+
+    def _premium_instead(self, user: User, day: date) -> Advice | None:
+        """Return the advice for a user who loses standard-agent on a day, but has premium-agent.
+
+        None if premium-agent does not replace it.
+        """
+        tenant = self._tenant
+        until = tenant.license_covered_until(user, terms.PREMIUM)
+        covers = tenant.timeline.license_covers(user, terms.PREMIUM)
+        if any(run_at(runs, day) is not None for runs in covers):
+            standard = [item for item in user.assignments if item.license == terms.STANDARD]
+            left = [item for item in user.assignments if item.license != terms.STANDARD]
+            if until and until >= day and self._is_safe(user, user.with_assignments(left), ()):
+                return Advice(
+                    help=f"remove {entries(standard)} from the assignments of {user.label}; "
+                    "premium-agent, which the user has, includes standard-agent"
+                )
+            return Advice(
+                help=f"nothing is to be done: {user.label} has premium-agent on {day}, which "
+                "includes standard-agent"
+            )
+        if until is not None and terms.PREMIUM in named_licenses(user):
+            return self._for_license(user, terms.PREMIUM, until)
+        return None
 
     def _for_supervisor(self, user: User) -> Advice:
         need = Need(terms.PREMIUM, self._tenant.clock.day)
@@ -187,7 +203,7 @@ class AdviceOn:
         # An assignment that does not serve yet can take the place of one that serves.
         is_later = any(need.day > self._tenant.clock.day for need in needs)
         when = "" if not is_later else " on that day" if len(needs) == 1 else " on these days"
-        instead = f" instead of {_entries(instead_of)}" if instead_of else ""
+        instead = f" instead of {entries(instead_of)}" if instead_of else ""
         order = f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
         return order if awaited is None else once_provisioned(awaited.id, order)
 
@@ -234,11 +250,11 @@ class AdviceOn:
             user, user.with_assignments((*kept, *added)), ordered
         ):
             return Advice()
-        new = _entries(added)
+        new = entries(added)
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"
         if instead_of:
             text = (
-                f"write {new} instead of {_entries(instead_of)} in the assignments of {user.label}"
+                f"write {new} instead of {entries(instead_of)} in the assignments of {user.label}"
             )
         else:
             text = f"add {new} to the assignments of {user.label}"
@@ -247,8 +263,8 @@ class AdviceOn:
         is_only = all(successor.is_only for successor in successors)
         # The correction of an unknown id may already be enough.
         is_known = all(self._tenant.subscription(item.subscription) for item in user.assignments)
-        edits = _edits(user, added, instead_of) if is_only and is_known else ()
-        return Advice(help=f"{text}, {assign}", fix=Fix(text, edits) if edits else None)
+        changes = edits(user, added, instead_of) if is_only and is_known else ()
+        return Advice(help=f"{text}, {assign}", fix=Fix(text, changes) if changes else None)
 
     def _is_safe(self, user: User, changed: User, ordered: Collection[str | None]) -> bool:
         """Return whether changed assignments give a user lasting access without new findings.
@@ -289,41 +305,3 @@ class AdviceOn:
 def _named(subscription: Subscription) -> str:
     """Return the id of a successor, for a message, which says that it is only a trial."""
     return subscription.id + (", a trial," if subscription.status == "trial" else "")
-
-
-def _edits(user: User, added: Sequence[Assignment], instead_of: Sequence[Assignment]) -> list[Edit]:
-    """Return the edits that add assignments of a user. The first ones replace the old ones."""
-    edits = [Edit.remove(old.path) for old in instead_of[1:]]
-    for old, new in zip(instead_of[:1], added, strict=False):
-        if old.license is None or new.license is None:
-            edits.append(Edit.set(old.path, _value(new)))
-            continue
-        pairs = (
-            ("subscription", old.subscription, new.subscription),
-            ("license", old.license, new.license),
-        )
-        edits += [Edit.set(old.at(key), now) for key, before, now in pairs if before != now]
-    left = added[1:] if instead_of else added
-    return [*edits, *(Edit.append(user.at("assignments"), _value(item)) for item in left)]
-
-
-def _value(assignment: Assignment) -> object:
-    if assignment.license is None:
-        return assignment.subscription
-    return {"subscription": assignment.subscription, "license": assignment.license}
-
-
-def _entries(assignments: Iterable[Assignment]) -> str:
-    """Return assignments as YAML in backticks, for a help; equal ones once."""
-    times = Counter(map(_entry, assignments))
-    return listing([f"all {text}" if number > 1 else text for text, number in times.items()])
-
-
-def _entry(assignment: Assignment) -> str:
-    """Return an assignment as YAML in backticks, for a help."""
-    id = assignment.subscription
-    if not _PLAIN_ID.fullmatch(id) or id.lower() in WORDS_OF_YAML:
-        id = json.dumps(id, ensure_ascii=False)
-    if assignment.license is None:
-        return f"`{id}`"
-    return f"`{{subscription: {id}, license: {assignment.license}}}`"
