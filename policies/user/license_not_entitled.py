@@ -4,7 +4,7 @@ Control Hub cannot assign such a licence, so the file and the order disagree.
 
 **Do:** order the licence, and add it to the `entitlements` of the subscription with its `since`. If
 another licence is meant, assign one of which the subscription has a free seat. If the subscription
-is over, remove the assignment.
+is over, remove the assignment, or replace it if the user has no other one.
 
 **Source:** n98y8mz, each subscription has its own entitlements (R1, R9).
 
@@ -33,7 +33,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, Subscription, TenantOn, User, counted, listing, policy
 
 
 @policy(severity="error")
@@ -49,21 +49,33 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
                 continue
             services = subscription.entitlements
             left = [name for name in services if not tenant.has_run_out(subscription, name)]
-            includes = listing(left) or "nothing"
-            order = (
-                f"order {assignment.license} for {subscription.id}, and add it to its "
-                "`entitlements` with its `since`"
-            )
-            other = (
-                f"; if another licence is meant, assign one of which {subscription.id} has a free "
-                "seat"
-            )
-            help = f"{order}{other if left else ''}"
-            if tenant.is_over(subscription):
-                help = f"remove the assignment: {subscription.id} {tenant.state(subscription)}"
             yield assignment.finding(
                 "license",
                 message=f"{subscription.id} does not include {assignment.license}, which "
-                f"is assigned to {user.label}; it includes {includes}",
-                help=help,
+                f"is assigned to {user.label}; it includes {listing(left) or 'nothing'}",
+                help=_over(tenant, user, subscription)
+                or _order(tenant, subscription, assignment.license, has_others=bool(left)),
             )
+
+
+def _over(tenant: TenantOn, user: User, subscription: Subscription) -> str:
+    """Return the help if the subscription is over; else an empty string."""
+    if not tenant.is_over(subscription):
+        return ""
+    remove = f"remove the assignment: {subscription.id} {tenant.state(subscription)}"
+    return tenant.advice.for_unlisted(user).help or remove
+
+
+def _order(tenant: TenantOn, subscription: Subscription, license: str, *, has_others: bool) -> str:
+    """Return the help to order the licence for all its holders, or to assign another one."""
+    number = tenant.holders(subscription, license)
+    is_counted = subscription.type == "named"
+    seats = counted(number, f"{license} seat") if is_counted else license
+    it = "them" if is_counted and number > 1 else "it"
+    where = "a lasting subscription" if tenant.is_expiring(subscription) else subscription.id
+    order = f"order {seats} for {where}, and add {it} to its `entitlements` with `since`"
+    if tenant.is_expiring(subscription):
+        one = "one" if it == "them" else "it"
+        order = f"order {seats} for {where}, and assign {one} there instead"
+    other = f"; if another licence is meant, assign one of which {where} has a free seat"
+    return order + (other if has_others else "")

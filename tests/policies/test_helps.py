@@ -34,7 +34,7 @@ WRITE = re.compile(
 REMOVE = re.compile(r"remove (`.+`) from the assignments of ([^;]+); ")
 ORDERS = (
     "order ", "remove `status: pending` of ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
-    "assign the licence on", "nothing is to be done: ", "add the subscription to `assignments`",
+    "assign the licence on", "assign ", "nothing is to be done: ", "add the subscription to `assignments`",
 )  # fmt: skip
 """The beginnings of helps that cannot be followed in the file alone."""
 
@@ -156,6 +156,11 @@ def remove_assignment(value: Value, item: Diagnostic) -> bool:
     return True
 
 
+def remove_or_assign(value: Value, item: Diagnostic) -> bool:
+    follow = remove_assignment if item.help.startswith("remove the assignment: ") else assign
+    return follow(value, item)
+
+
 def remove_standard(value: Value, item: Diagnostic, found: Iterable[Diagnostic]) -> None:
     """Remove each assignment of the user that has a finding with the same id."""
     assert item.help.startswith("remove the standard-agent assignment")
@@ -201,6 +206,7 @@ FOLLOW: dict[str, Callable[[Value, Diagnostic], bool]] = {
     "wrong-primary": remove_primary,
     "ambiguous-primary": claim_primary,
     "license-inactive": remove_assignment,
+    "license-not-entitled": remove_or_assign,
     "idle-license": remove_idle,
     "unapproved-partner-access": only_read,
     "idle-partner-access": only_read,
@@ -933,6 +939,63 @@ def test_an_ordered_licence_takes_the_place_of_the_other_agent_licence() -> None
     assert help == (
         "order 1 premium-agent seat from 2026-05-21 on, and assign it to ada@x.example instead of "
         "`{subscription: S2, license: standard-agent}` on that day"
+    )
+
+
+NOT_LISTED = """
+subscriptions:
+  - {id: Sub1, type: TYPE, start: 2024-01-01, end: END, entitlements: {premium-agent: 9}}
+  - {id: Sub2, type: TYPE, start: 2025-01-01, entitlements: {premium-agent: 9, standard-agent: 1}}
+users:
+  - email: ada@h.example
+    roles: [agent]
+    assignments: [{subscription: Sub1, license: standard-agent}]
+  - email: bob@h.example
+    roles: [agent]
+    assignments: [{subscription: Sub1, license: standard-agent}, OTHER]
+"""
+
+
+def not_listed(end: str, other: str, type: str = "named") -> list[str]:
+    """Return the helps about the licence that Sub1 does not list."""
+    text = NOT_LISTED.replace("END", end).replace("OTHER", other).replace("TYPE", type)
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    return [item.help for item in found if item.id == "license-not-entitled"]
+
+
+def test_the_only_assignment_is_replaced_and_not_removed() -> None:
+    ada, bob = not_listed("2025-12-31", "{subscription: Sub2, license: premium-agent}")
+    assert ada.startswith(
+        "write `{subscription: Sub2, license: standard-agent}` instead of `{subscription: Sub1, "
+        "license: standard-agent}` in the assignments of ada@h.example, and assign it in "
+    )
+    assert bob == "remove the assignment: Sub1 ended on 2025-12-31"
+    _, *both = not_listed("2025-12-31", "{subscription: Sub1, license: wfo-analytics}")
+    assert both[0] == both[1]
+    assert both[0].endswith(
+        "assign it to bob@h.example instead of `{subscription: Sub1, license: standard-agent}` and "
+        "`{subscription: Sub1, license: wfo-analytics}`"
+    )
+
+
+def test_the_order_of_an_unlisted_licence_is_enough_and_lasts() -> None:
+    other = "; if another licence is meant, assign one of which {} has a free seat"
+    order = "order {} for Sub1, and add {} to its `entitlements` with `since`"
+    assert (
+        not_listed("2027-12-31", "Sub2")
+        == [order.format("2 standard-agent seats", "them") + other.format("Sub1")] * 2
+    )
+    assert (
+        not_listed("2027-12-31", "Sub2", "concurrent")
+        == [order.format("standard-agent", "it") + other.format("Sub1")] * 2
+    )
+    assert (
+        not_listed("2026-05-20", "Sub2")
+        == [
+            "order 2 standard-agent seats for a lasting subscription, and assign one there instead"
+            + other.format("a lasting subscription")
+        ]
+        * 2
     )
 
 

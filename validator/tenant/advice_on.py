@@ -61,6 +61,13 @@ class AdviceOn:
         """Return the advice for a user who has access, but soon loses a licence. It has no fix."""
         return self._tenant.clock.for_words(self._for_license, user, license, until)
 
+    def for_unlisted(self, user: User) -> Advice:
+        """Return the help for a user with an unlisted licence of a subscription that is over.
+
+        Empty if the assignment can be removed.
+        """
+        return self._tenant.clock.for_words(self._for_unlisted, user)
+
     def for_supervisor(self, user: User) -> Advice:
         """Return the help and the fix for a supervisor who has no premium-agent today."""
         return self._tenant.clock.for_words(self._for_supervisor, user)
@@ -111,6 +118,16 @@ class AdviceOn:
             return Advice(self._nothing(user, need), self._order(user, [need], standard))
         help = self._advice(user, [successor], standard).help
         return Advice(self._description(need, successor), help) if help else Advice()
+
+    def _for_unlisted(self, user: User) -> Advice:
+        gone, known = self._run_out(user), self._tenant.subscription
+        kept = [item for item in user.assignments if item not in gone and known(item.subscription)]
+        has_access = any(item.license in (None, *terms.AGENT_LICENSES) for item in kept)
+        if has_access or self._is_covered(user) or not (kept or terms.needs_assignment(user)):
+            return Advice()
+        advice = self._for_user(user)
+        other = f"assign {user.label} to a lasting subscription instead of {entries(gone)}, {_WAY}"
+        return advice if advice.help else Advice(help=other)
 
     def _premium_instead(self, user: User, day: date) -> Advice | None:
         """Return the advice for a user who loses standard-agent on a day, but has premium-agent.
@@ -290,14 +307,20 @@ class AdviceOn:
         return self._tenant.user_covered_until(user) is not None
 
     def _run_out(self, user: User) -> list[Assignment]:
-        """Return the assignments whose licences have ended in active subscriptions."""
+        """Return the assignments that are reported because of their licences.
+
+        The licences have ended in active subscriptions, or are not listed by one that is over.
+        """
         tenant = self._tenant
         found: list[Assignment] = []
         for item in user.assignments:
             subscription = tenant.subscription(item.subscription)
             if subscription is None or item.license is None:
                 continue
-            if tenant.has_run_out(subscription, item.license) and tenant.is_active(subscription):
+            if item.license not in subscription.entitlements:
+                if subscription.has_entitlements and tenant.is_over(subscription):
+                    found.append(item)
+            elif tenant.has_run_out(subscription, item.license) and tenant.is_active(subscription):
                 found.append(item)
         return found
 
