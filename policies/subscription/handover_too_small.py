@@ -5,7 +5,8 @@ On the next day, the named subscriptions that have the licence have too few free
 who have lost it by then and are no longer covered.
 
 **Do:** order more seats of the licence before it ends, or remove users who have left from the file
-and from Control Hub. `tenantlint plan` lists the users who can be moved and those who cannot.
+and from Control Hub. `tenantlint plan` lists the users who can be moved and those who cannot; with
+`--until`, also after 120 days.
 
 **Source:** n98y8mz, when a subscription ends (R6, R8).
 

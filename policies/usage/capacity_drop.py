@@ -5,7 +5,8 @@ this month, and smaller than the usage in the last month that has usage rows.
 If the usage does not change, the difference is overage from that month on.
 
 **Do:** order the missing quantity, or reduce the usage before that month. `tenantlint plan` lists
-each month in which the quantity is too small, and who bears the overage.
+each month in which the quantity is too small, and who bears the overage; with `--until`, also after
+120 days.
 
 **Source:** n98y8mz, overage (R4, R14).
 
@@ -44,10 +45,11 @@ def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
             if missing > 0:
                 orders.append(f"{missing} more {service} from {later}-01 on")
                 ordered += missing
+        plan = tenant.months.plan_command(drops[-1][1])
         yield use.row.finding(
             "quantity",
             message=f"the {service} entitlement falls from {before} to {quantity} in {month}, but "
             f"{use.used:f} were used in {use.row.month}",
-            help=f"order {listing(orders)}, or reduce the usage before; `tenantlint plan` lists "
-            "the months with overage, and who bears it",
+            help=f"order {listing(orders)}, or reduce the usage before; `{plan}` lists the "
+            "months with overage, and who bears it",
         )

@@ -5,7 +5,8 @@ that licence from the next day on.
 The user's access lasts longer, so no other policy reports the loss.
 
 **Do:** assign the licence on a subscription that has it from the next day on, or order it there;
-`tenantlint plan` lists who must be moved, where and by when, and whether seats are free.
+`tenantlint plan` lists who must be moved, where and by when, and whether seats are free; with
+`--until`, also after 120 days.
 Premium-agent includes standard-agent: a user who has it by then does not need standard-agent again.
 
 **Source:** n98y8mz, each subscription has its own term and entitlements (R1, R7, R8); 52ulis, the

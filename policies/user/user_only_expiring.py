@@ -8,7 +8,8 @@ A user without access cannot use Control Hub, Webex Connect, Webex Engage or the
 **Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user >
 Summary > Licenses > Edit licenses, then Edit licenses once more in the panel that opens > Contact
 Center > the subscription > Save; then synchronize the users in the contact centre settings.
-`tenantlint plan` lists all users who must be moved, where and by when.
+`tenantlint plan` lists all users who must be moved, where and by when; with `--until`, also after
+120 days.
 
 **Source:** n98y8mz, when a subscription ends (R8, R9); 52ulis, after a licence has changed.
 

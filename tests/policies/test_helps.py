@@ -1135,6 +1135,19 @@ def test_the_order_for_falling_quantities_is_enough_for_all_months() -> None:
     )
 
 
+def test_the_plan_that_is_named_reaches_the_last_month_with_overage() -> None:
+    text = FALLING.replace("2026-06-30", "2026-09-30")
+    found = findings(value_of(text), date(2026, 5, 31), 150)
+    (help,) = (item.help for item in found if item.id == "capacity-drop")
+    assert "; `tenantlint plan --until 2026-10-01` lists the months with overage" in help
+
+
+def test_a_page_that_names_a_plan_says_how_it_reaches_a_later_day() -> None:
+    pages = [item.page for item in PLUGINS.policies.values() if "tenantlint plan" in item.page]
+    assert len(pages) > 1
+    assert all("with `--until`" in " ".join(page.split()) for page in pages)
+
+
 def test_the_use_of_a_year_ago_is_compared_with_falling_quantities() -> None:
     text = """
 subscriptions:

@@ -146,6 +146,10 @@ class MonthsOn:
                         found.setdefault(use.row.service, []).append(drop)
         return tuple(map(tuple, found.values()))
 
+    def plan_command(self, month: str) -> str:
+        """Return the command for a plan that reaches a month."""
+        return self._tenant.plan_command(month_days(month)[0])
+
     def _entitled(self, service: str, month: str) -> int:
         return quantity_in(self._tenant.history_in(month), service, month).entitled
 
