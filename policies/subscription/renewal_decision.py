@@ -5,7 +5,8 @@ before the end of the running term. Each term lasts `term_months` (12 by default
 
 **Do:** decide whether the subscription renews and with which quantities, and tell Cisco or the
 partner by that day. If it does not renew, write `auto_renew: false` and the last day of the running
-term as `end`; `tenantlint plan` then lists the users who must be moved, and how many seats to order.
+term as `end`, and remove `term_months` if that day is the end of no term from the start;
+`tenantlint plan` then lists the users who must be moved, and how many seats to order.
 A plan covers 120 days; with `--until`, it reaches a later day.
 
 **Source:** nl83mgp, cancelling and changing a renewal.
@@ -43,11 +44,18 @@ def renewal_decision(tenant: TenantOn) -> Iterator[Finding]:
                 if tenant.assigned_users(subscription)
                 else ""
             )
+            # Terms from one of the last days of a month can end on other days after a renewal.
+            is_moved = (
+                tenant.is_term_end(subscription, subscription.end)
+                and not tenant.is_term_end(subscription, end)
+                and not subscription.lapses
+            )
+            remove = ", and remove `term_months`" if is_moved else ""
             yield subscription.finding(
                 "auto_renew",
                 message=f"{subscription.id} renews on {following} unless it is "
                 f"cancelled or changed by {day}",
                 help=f"decide whether {subscription.id} renews and with which quantities, and tell "
                 f"Cisco or the partner by {day}; if it does not renew, write `auto_renew: false` "
-                f"and `end: {end}`{moves}",
+                f"and `end: {end}`{remove}{moves}",
             )

@@ -7,6 +7,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
@@ -159,6 +160,16 @@ def remove_assignment(value: Value, item: Diagnostic) -> bool:
 def remove_or_assign(value: Value, item: Diagnostic) -> bool:
     follow = remove_assignment if item.help.startswith("remove the assignment: ") else assign
     return follow(value, item)
+
+
+def do_not_renew(value: Value, item: Diagnostic) -> None:
+    """End the term. Its users then have findings, which the help announces."""
+    match = re.search(r"write `auto_renew: false` and `end: (\S+)`(.*)", item.help)
+    assert match is not None
+    subscription = subscription_at(value, item.path)
+    subscription |= {"auto_renew": False, "end": match[1]}
+    if match[2].startswith(", and remove `term_months`"):
+        del subscription["term_months"]
 
 
 def remove_standard(value: Value, item: Diagnostic, found: Iterable[Diagnostic]) -> None:
@@ -1102,6 +1113,30 @@ def test_each_of_equal_assignments_is_replaced() -> None:
         f"`{{subscription: S1, license: {name}-agent}}`" for name in ("standard", "premium")
     )
     assert help.startswith(f"write {premium} instead of all {standard} in the assignments of ada")
+
+
+RENEWING = """
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-08-31, end: 2025-02-27, term_months: 6, auto_renew: true}
+"""
+
+
+def test_the_proposed_end_does_not_contradict_the_term() -> None:
+    value = value_of(RENEWING)
+    (found,) = findings(value, date(2025, 7, 10), 30)
+    assert found.help.endswith(
+        "write `auto_renew: false` and `end: 2025-08-27`, and remove `term_months`"
+    )
+    do_not_renew(value, found)
+    assert findings(value, date(2025, 7, 10), 30) == []
+
+
+@pytest.mark.parametrize(
+    "change", [("-27", "-28"), ("08-31", "08-28"), ("02-27, term_months: 6", "08-27")]
+)
+def test_a_term_that_is_not_moved_by_a_short_month_is_kept(change: tuple[str, str]) -> None:
+    help = the_help(RENEWING.replace(*change), "renewal-decision", "2025-07-10")
+    assert "term_months" not in help
 
 
 FALLING = """
