@@ -105,6 +105,18 @@ def test_why_explains_users_subscriptions_and_policies(
     assert [answer for answer in answers if answer not in outcome.out] == []
 
 
+def test_a_line_without_an_end_ends_with_its_subscription(folder: Path) -> None:
+    lines = "{premium-agent: 1, ai-agent: {quantity: 1, until: 2024-03-31}}"
+    (folder / "a.tenant.yaml").write_text(
+        "version: 1\ntenant: {id: t1, name: Harbour}\nsubscriptions:\n"
+        "  - {id: Past, type: named, start: 2024-01-01, end: 2024-06-10, grace_days: 20, "
+        f"entitlements: {lines}}}\n"
+    )
+    out = in_process("why", "a.tenant.yaml", *DAY, "--subscription", "Past").out
+    assert "premium-agent: 0; the subscription ended on 2024-06-30" in out
+    assert "ai-agent: 0; the last line ended on 2024-03-31" in out
+
+
 EXACT = """\
 version: 1
 tenant: {id: t1, name: Harbour}

@@ -183,7 +183,9 @@ def _service_parts(standing: SubscriptionStanding, service: ServiceStanding) -> 
     if service.period is None:
         parts.append("no line counts while the subscription is active")
     elif service.period.is_past:
-        parts.append(f"the last line ended on {service.period.last}")
+        last = service.period.last
+        ended = "the subscription" if last == standing.last_day else "the last line"
+        parts.append(f"{ended} ended on {last}")
     seats = counted(service.holders, "holder")
     if service.free is None:
         parts.append(f"{seats}; its type is concurrent, so seats are not counted")
