@@ -76,9 +76,14 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
             f"{' and '.join(orders)}, or remove users who have left from the file and from Control Hub; "
             f"`{tenant.plan_command(day)}` lists the users who cannot be moved"
         )
+        if awaited is not None:
+            free = tenant.handover.seats_of_awaited(awaited, item.license, day)
+            short = 0 if free is None else min(missing, before + missing - free)
+            seats = f"{counted(short, f'more {item.license} seat')} from {day} on"
+            help = once_provisioned(awaited.id, help, seats if short > 0 else "")
         yield item.subscription.entitlements[item.license].finding(
             message=f"{counted(item.users, 'user')} {'lose' if item.users > 1 else 'loses'} "
             f"{item.license} by {day}, but {item.seats or 'no'} "
             f"{'seat is' if item.seats == 1 else 'seats are'} free on that day",
-            help=once_provisioned(awaited.id, help) if awaited else help,
+            help=help,
         )

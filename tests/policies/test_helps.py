@@ -881,6 +881,77 @@ def test_a_pending_subscription_without_the_licence_is_not_named() -> None:
     assert "pending" not in found["user-only-expiring"][0]
 
 
+TOO_FEW_PENDING = """
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {premium-agent: 3}}
+  - {id: B, type: named, start: 2025-01-01, end: 2026-05-25, entitlements: {premium-agent: 1}}
+  - {id: P, type: TYPE, start: 2026-05-21, status: pending, entitlements: {premium-agent: SEATS}}
+users:
+  - {email: a@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - {email: b@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - {email: c@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - {email: d@x.example, roles: [agent], assignments: [{subscription: B, license: premium-agent}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("seats", "numbers"), [(1, [2, 1]), (2, [1, 1]), (3, [0, 1]), (4, [0, 0]), (9, [0, 0])]
+)
+def test_what_a_pending_subscription_lacks_is_to_be_ordered(seats: int, numbers: list[int]) -> None:
+    text = TOO_FEW_PENDING.replace("SEATS", str(seats)).replace("TYPE", "named")
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    days = ["2026-05-21", "2026-05-26"]
+    for id, more in (("handover-too-small", "more "), ("user-only-expiring", "")):
+        helps = list(dict.fromkeys(item.help.partition(";")[0] for item in found if item.id == id))
+        remove = "remove `status: pending` of P when it is provisioned"
+        expected = [
+            f"{remove}, and order {number} {more}premium-agent seat{'s' * (number > 1)} from {day} on"
+            if number
+            else remove
+            for day, number in zip(days, numbers, strict=True)
+        ]
+        assert helps == list(dict.fromkeys(expected))
+    value = value_of(text)
+    del value["subscriptions"][2]["status"]
+    value["subscriptions"][2]["entitlements"]["premium-agent"] += sum(numbers)
+    assert "handover-too-small" not in {item.id for item in findings(value, date(2026, 5, 1), 30)}
+
+
+def test_a_concurrent_pending_subscription_is_enough() -> None:
+    text = TOO_FEW_PENDING.replace("SEATS", "1").replace("TYPE", "concurrent")
+    for id in ("handover-too-small", "user-only-expiring"):
+        found = findings(value_of(text), date(2026, 5, 1), 30)
+        helps = [item.help for item in found if item.id == id]
+        assert helps
+        assert all("is provisioned; otherwise order" in help for help in helps)
+
+
+@pytest.mark.parametrize(
+    ("end", "more", "is_named"),
+    [
+        ("2026-07-20", "", True),
+        ("2026-05-25", "", False),
+        ("2026-05-25", "  - {id: Later, type: named, start: 2026-05-26}\n", True),
+    ],
+)
+def test_a_pending_subscription_that_ends_soon_does_not_close_a_gap(
+    end: str, more: str, is_named: bool
+) -> None:
+    text = f"""
+subscriptions:
+  - {{id: Old, type: named, start: 2025-01-01, end: 2026-05-20}}
+  - {{id: New, type: named, start: 2026-04-01, end: {end}, status: pending}}
+{more}"""
+    for day, id in (("2026-05-01", "coverage-gap"), ("2026-05-21", "no-active-subscription")):
+        message, help = next(
+            (item.message, item.help)
+            for item in findings(value_of(text), date.fromisoformat(day), 30)
+            if item.id == id
+        )
+        assert ("New is pending" in message) == is_named
+        assert ("of New when it is provisioned" in help) == is_named
+
+
 NEEDS_ON_TWO_DAYS = """
 subscriptions:
   - {id: S1, type: named, start: 2025-01-01, end: 2026-05-10, entitlements: {standard-agent: 3}}
@@ -1264,4 +1335,4 @@ users:
     everywhere = ["user-only-expiring", "user-without-access", "handover-too-small"]
     assert named(2) == everywhere
     assert named(2, before=5) == everywhere  # it lasts longer than B, which is older
-    assert named(2, end="2026-05-24") == ["handover-too-small"]
+    assert named(2, end="2026-05-24") == []  # then its users would lose the licence

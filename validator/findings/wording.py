@@ -110,9 +110,13 @@ def _closest(word: str, others: tuple[str, ...]) -> str | None:
     return best[1] or None
 
 
-def once_provisioned(id: str, otherwise: str) -> str:
-    """Return the help to wait for a pending subscription, with its id, or to do something else."""
-    return f"remove `status: pending` of {id} when it is provisioned; otherwise {otherwise}"
+def once_provisioned(id: str, otherwise: str, also: str = "") -> str:
+    """Return the help to wait for a pending subscription, with its id, or to do something else.
+
+    `also` is what must be ordered even if it is provisioned.
+    """
+    order = f", and order {also}" if also else ""
+    return f"remove `status: pending` of {id} when it is provisioned{order}; otherwise {otherwise}"
 
 
 def did_you_mean(name: str, names: Collection[str]) -> str:

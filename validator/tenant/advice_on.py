@@ -9,13 +9,14 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.findings.fix import Fix
-from validator.findings.wording import counted, listing, once_provisioned
+from validator.findings.wording import counted, listing
 from validator.tenant import terms
 from validator.tenant.assignment_text import edits, entries
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription, User
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn, named_licenses
+from validator.tenant.orders_on import OrdersOn
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
 from validator.tenant.seat_shares_on import SeatSharesOn
@@ -48,6 +49,7 @@ class AdviceOn:
         self._needs = NeedsOn(tenant)
         self._successors = SuccessorsOn(tenant, self._needs, handover, known)
         self._shares = SeatSharesOn(tenant, self._needs, handover, self._successors)
+        self._orders = OrdersOn(tenant, self._shares)
 
     def for_user(self, user: User) -> Advice:
         """Return the advice for a user who has no access, or soon loses it."""
@@ -91,7 +93,9 @@ class AdviceOn:
         instead_of = [] if self._is_covered(user) else self._run_out(user)
         first = found[0][1]
         if first is None:
-            return Advice(self._nothing(user, missing[0]), self._order(user, missing, instead_of))
+            return Advice(
+                self._nothing(user, missing[0]), self._orders.order(user, missing, instead_of)
+            )
         advice = self._advice(user, successors, instead_of, missing)
         if not advice.help:
             return advice
@@ -115,7 +119,7 @@ class AdviceOn:
         standard = [item for item in user.assignments if other and item.license == other]
         successor = self._shares.of(user, need)
         if successor is None:
-            return Advice(self._nothing(user, need), self._order(user, [need], standard))
+            return Advice(self._nothing(user, need), self._orders.order(user, [need], standard))
         help = self._advice(user, [successor], standard).help
         return Advice(self._description(need, successor), help) if help else Advice()
 
@@ -163,7 +167,7 @@ class AdviceOn:
         ]
         successor = self._shares.of(user, need)
         if successor is None:
-            return Advice(help=self._order(user, [need], standard))
+            return Advice(help=self._orders.order(user, [need], standard))
         run_out = [] if self._is_covered(user) else self._run_out(user)
         return self._advice(user, [successor], [*standard, *run_out])
 
@@ -186,65 +190,16 @@ class AdviceOn:
     def _nothing(self, user: User, need: Need) -> str:
         """Return the end of a message: no subscription of the file meets the need."""
         since = f"from {need.day} on" if need.is_unassigned else "from then on"
-        awaited = self._awaited(user, need)
+        awaited = self._orders.awaited(user, need)
         pending = f"; {awaited.id} is pending" if awaited else ""
         if need.license is None:
             return f"; no lasting subscription is available {since}{pending}"
         shares = self._shares.shares(need.license)
         if shares is not None and shares.first is not None and shares.first <= need.day:
             return f"; no free seat of {need.license} is left {since}{pending}"
-        number = counted(self._number(need), "free seat")
+        number = counted(self._orders.number(need), "free seat")
         what = f"with {need.license} and {number}"
         return f"; no lasting subscription {what} is available {since}{pending}"
-
-    def _number(self, need: Need) -> int:
-        """Return the number of seats to order for the users who need the licence on that day."""
-        shares = self._shares.shares(need.license)
-        if shares is None:
-            return 1
-        first = need._replace(is_unassigned=False)
-        return max(1, sum(shares.missing[item] for item in {first, need}))
-
-    def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
-        """Return the help to order what no subscription of the file has."""
-        orders: list[str] = []
-        number = 1
-        for need in needs:
-            if need.license is None:
-                orders.append(f"a subscription that is active from {need.day} on")
-            else:
-                number = self._number(need)
-                orders.append(f"{counted(number, f'{need.license} seat')} from {need.day} on")
-        awaited = self._awaited(user, needs[0])
-        it = "one of each" if len(needs) > 1 else "it" if number == 1 else "one"
-        # An assignment that does not serve yet can take the place of one that serves.
-        is_later = any(need.day > self._tenant.clock.day for need in needs)
-        when = "" if not is_later else " on that day" if len(needs) == 1 else " on these days"
-        instead = f" instead of {entries(instead_of)}" if instead_of else ""
-        order = f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
-        return order if awaited is None else once_provisioned(awaited.id, order)
-
-    def _awaited(self, user: User, need: Need) -> Subscription | None:
-        """Return a pending subscription that would meet a need and does not end soon, or None.
-
-        It has a free seat, or the user takes one of its seats.
-        """
-        tenant = self._tenant
-        licenses: tuple[str, ...] = () if need.license is None else (need.license,)
-        if need.license == EITHER_LICENSE:
-            licenses = terms.AGENT_LICENSES
-        found = tenant.awaited_on(need.day, *licenses)
-        taken = (
-            item.subscription for item in user.assignments if item.license in {None, *licenses}
-        )
-        own = [item for item in tenant.known_subscriptions(taken) if item.status == "pending"]
-        candidates = own if found is None else [*own, found]
-        for item in candidates:
-            runs = tenant.index.free_runs(item, licenses, is_holder=item is not found)
-            run = run_at(runs, need.day)
-            if run is not None and not tenant.is_ending(run[1]):
-                return item
-        return None
 
     def _advice(
         self,
@@ -276,7 +231,7 @@ class AdviceOn:
         else:
             text = f"add {new} to the assignments of {user.label}"
         if missing:
-            return Advice(help=f"{self._order(user, missing, ())}; {text}, {assign}")
+            return Advice(help=f"{self._orders.order(user, missing, ())}; {text}, {assign}")
         is_only = all(successor.is_only for successor in successors)
         # The correction of an unknown id may already be enough.
         is_known = all(self._tenant.subscription(item.subscription) for item in user.assignments)

@@ -55,6 +55,10 @@ class HandoverOn:
         """
         return self._tenant.share(("handover.endings", license), self._endings, license)
 
+    def seats_of_awaited(self, subscription: Subscription, license: str, day: date) -> int | None:
+        """Return how many seats a pending subscription would have free; None if it has for all."""
+        return self._tenant.index.seats_of_pending(subscription, (license,), day)
+
     def _endings(self, license: str) -> tuple[Ending, ...]:
         tenant = self._tenant
         if not tenant.has_ending:

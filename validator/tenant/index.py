@@ -4,7 +4,7 @@ If a name is listed twice, the first entry in the file counts.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -176,6 +176,26 @@ class Index:
                 if free > 0:
                     found += clipped(runs, *days)
         return merged(found)
+
+    def seats_of_pending(
+        self, subscription: Subscription, licenses: Sequence[str], day: date
+    ) -> int | None:
+        """Return how many seats of licences a pending subscription would have free on a day.
+
+        None if it would have room for all.
+        """
+        if not (licenses and subscription.has_entitlements and subscription.type == "named"):
+            return None
+        number = 0
+        for name in licenses:
+            if name in subscription.entitlements:
+                _, quantities = self.timeline.lines(subscription, name)
+                holders = self.holders.get((subscription.id, name), ())
+                number += max(0, quantities.at(day) - len(holders))
+        if not {*terms.AGENT_LICENSES}.isdisjoint(licenses):
+            of_agents = self.timeline.agent_lines(subscription).at(day)
+            number = min(number, max(0, of_agents - self.agent_holders[subscription.id]))
+        return number
 
     def closest(self, name: str, names: Mapping[str, Named]) -> str | None:
         """Return the known name that is most similar to an unknown one; None if none is similar.

@@ -21,7 +21,7 @@ from validator.tenant.model import (
     User,
 )
 from validator.tenant.on_day import OnDay
-from validator.tenant.runs import leader_at, next_begin
+from validator.tenant.runs import next_begin
 from validator.tenant.shared import shared
 from validator.tenant.timeline import Timeline, timeline_with_history
 
@@ -171,13 +171,6 @@ class SubscriptionsOn(OnDay):
             if (first := next_begin(self.timeline.active(item), day)) is not None
         ]
         return min(starts, key=lambda start: (start[0], start[1].id), default=None)
-
-    def awaited_on(self, day: date, *licenses: str) -> Subscription | None:
-        """Return the pending subscription that would be active on a day the longest, or None.
-
-        With licences, only if it has a free seat of one of them, or no `entitlements`.
-        """
-        return self.clock.for_words(leader_at, self.index.awaited(licenses), day)
 
     def first_term_end(self, subscription: Subscription) -> date:
         """Return the last day of the first term of `term_months`."""

@@ -1,5 +1,6 @@
 """The tenant on a day: the answers that policies ask for, computed once and shared."""
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Partner, Subscription
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.people_on import PeopleOn
+from validator.tenant.runs import leader_at, merged, run_at
 
 if TYPE_CHECKING:
     from validator.tenant.advice_on import AdviceOn
@@ -52,6 +54,24 @@ class TenantOn(PeopleOn):
     def _successors(self) -> "dict[NeedKey, Successors]":
         """The successors by need, as far as `advice` has worked them out."""
         return {}
+
+    # Pending subscriptions
+
+    def awaited_on(self, day: date, *licenses: str) -> Subscription | None:
+        """Return the pending subscription that would be active on a day the longest, or None.
+
+        With licences, only if it has a free seat of one of them, or no `entitlements`. One with
+        which the cover of the tenant, or the licence, would soon end is left out.
+        """
+        return self.clock.for_words(self._awaited_on, day, licenses)
+
+    def _awaited_on(self, day: date, licenses: tuple[str, ...]) -> Subscription | None:
+        found = leader_at(self.index.awaited(licenses), day)
+        if found is None:
+            return None
+        runs = self.index.free_runs(found, licenses)
+        run = run_at(runs if licenses else merged([*self.timeline.tenant, *runs]), day)
+        return None if run is None or self.is_ending(run[1]) else found
 
     # Partners
 

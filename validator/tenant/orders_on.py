@@ -1,0 +1,101 @@
+"""What to order for users who need a licence that no subscription of the file has."""
+
+from collections.abc import Sequence
+
+from validator.findings.wording import counted, listing, once_provisioned
+from validator.tenant import terms
+from validator.tenant.assignment_text import entries
+from validator.tenant.model import Assignment, Subscription, User
+from validator.tenant.needs_on import EITHER_LICENSE, Need
+from validator.tenant.people_on import PeopleOn
+from validator.tenant.runs import leader_at, run_at
+from validator.tenant.seat_shares_on import SeatSharesOn
+
+
+class OrdersOn:
+    """The orders for the users of a tenant, as seen on a day."""
+
+    def __init__(self, tenant: PeopleOn, shares: SeatSharesOn) -> None:
+        self._tenant = tenant
+        self._shares = shares
+
+    def number(self, need: Need) -> int:
+        """Return the number of seats to order for the users who need the licence on that day."""
+        shares = self._shares.shares(need.license)
+        if shares is None:
+            return 1
+        first = need._replace(is_unassigned=False)
+        return max(1, sum(shares.missing[item] for item in {first, need}))
+
+    def order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
+        """Return the help to order what no subscription of the file has."""
+        orders = [_seats(need, self.number(need)) for need in needs]
+        is_one = needs[-1].license is None or self.number(needs[-1]) == 1
+        it = "one of each" if len(needs) > 1 else "it" if is_one else "one"
+        # An assignment that does not serve yet can take the place of one that serves.
+        is_later = any(need.day > self._tenant.clock.day for need in needs)
+        when = "" if not is_later else " on that day" if len(needs) == 1 else " on these days"
+        instead = f" instead of {entries(instead_of)}" if instead_of else ""
+        order = f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
+        awaited = self.awaited(user, needs[0])
+        if awaited is None:
+            return order
+        short = [(need, self._short(user, need, awaited)) for need in needs]
+        also = [_seats(need, number) for need, number in short if number]
+        return once_provisioned(awaited.id, order, listing(also) if also else "")
+
+    def awaited(self, user: User, need: Need) -> Subscription | None:
+        """Return a pending subscription that would meet a need and does not end soon, or None.
+
+        It has a free seat, or the user takes one of its seats.
+        """
+        tenant, licenses = self._tenant, _licenses(need)
+        found = leader_at(tenant.index.awaited(licenses), need.day)
+        taken = (
+            item.subscription for item in user.assignments if item.license in {None, *licenses}
+        )
+        own = [item for item in tenant.known_subscriptions(taken) if item.status == "pending"]
+        candidates = own if found is None else [*own, found]
+        for item in candidates:
+            runs = tenant.index.free_runs(item, licenses, is_holder=item is not found)
+            run = run_at(runs, need.day)
+            if run is not None and not tenant.is_ending(run[1]):
+                return item
+        return None
+
+    def _short(self, user: User, need: Need, awaited: Subscription) -> int:
+        """Return the number of seats to order although a pending subscription is provisioned.
+
+        Its free seats are for those who need one first. It is 0 for a user who takes one already.
+        """
+        licenses = _licenses(need)
+        free = self._tenant.index.seats_of_pending(awaited, licenses, need.day)
+        is_holder = any(
+            item.subscription == awaited.id and item.license in {None, *licenses}
+            for item in user.assignments
+        )
+        if free is None or is_holder:
+            return 0
+        shares, number = self._shares.shares(need.license), self.number(need)
+        missing = {} if shares is None else shares.missing
+        before = sum(
+            count
+            for other, count in missing.items()
+            if (other.is_unassigned, other.day) < (need.is_unassigned, need.day)
+            and other.day != need.day
+        )
+        return max(0, min(number, before + number - free))
+
+
+def _licenses(need: Need) -> tuple[str, ...]:
+    """Return the licences of which one meets a need; empty for access without a licence."""
+    if need.license == EITHER_LICENSE:
+        return terms.AGENT_LICENSES
+    return () if need.license is None else (need.license,)
+
+
+def _seats(need: Need, number: int) -> str:
+    """Return what to order for a need."""
+    if need.license is None:
+        return f"a subscription that is active from {need.day} on"
+    return f"{counted(number, f'{need.license} seat')} from {need.day} on"
