@@ -53,15 +53,15 @@ def _in_assignments(tenant: TenantOn, assignments: tuple[Assignment, ...]) -> It
     for item in assignments:
         if tenant.subscription(item.subscription) is not None:
             continue
-        closest = tenant.closest_subscription(item.subscription)
+        closest = tenant.closest_subscription(item.subscription, item.license)
         if closest is None or (closest, item.license) not in held:
             held |= {(closest, item.license)} if closest is not None else set()
-            yield _finding(tenant, item)
+            yield _finding(tenant, item, closest)
             continue
         license = f" with {item.license}" if item.license else ""
         verb = "assigns" if (closest, item.license) in assigned else "means"
         help = f"did you mean {closest}? Another entry {verb} it{license}: remove this entry"
-        yield _finding(tenant, item, help, Fix(help, [Edit.remove(item.path)]))
+        yield _finding(tenant, item, closest, help, Fix(help, [Edit.remove(item.path)]))
 
 
 def _in_usage(tenant: TenantOn) -> Iterator[Finding]:
@@ -70,32 +70,36 @@ def _in_usage(tenant: TenantOn) -> Iterator[Finding]:
     for row in tenant.usage:
         if row.subscription is None or tenant.subscription(row.subscription) is not None:
             continue
-        closest = tenant.closest_subscription(row.subscription)
+        month = row.month if row.quantity > 0 else None
+        closest = tenant.closest_subscription(row.subscription, None, month)
         other = rows.setdefault((row.month, closest, row.service), row)
         # A row with the same id is repeated anyway, which another policy reports.
         if closest is None or other.subscription == row.subscription:
-            yield _finding(tenant, row)
+            yield _finding(tenant, row, closest)
             continue
         yield _finding(
             tenant,
             row,
+            closest,
             f"did you mean {closest}? Then add {row.quantity:f} to the {other.quantity:f} of "
             f"{other.subscription} in {row.month}, and remove this row",
         )
 
 
 def _finding(
-    tenant: TenantOn, node: Assignment | UsageRow, help: str = "", fix: Fix | None = None
+    tenant: TenantOn,
+    node: Assignment | UsageRow,
+    closest: str | None,
+    help: str = "",
+    fix: Fix | None = None,
 ) -> Finding:
     """Return a finding about an unknown id. Without a help, it proposes the most similar id."""
-    id = str(node.subscription)
-    closest = tenant.closest_subscription(id)
     if not help and closest is not None:
-        help = tenant.suggest_subscription(id)
+        help = f"did you mean {closest}?"
         fix = Fix(help, [Edit.set(node.at("subscription"), closest)])
     return node.finding(
         "subscription",
-        message=f"{tenant.organisation.name} has no subscription {id}",
+        message=f"{tenant.organisation.name} has no subscription {node.subscription}",
         help=help,
         fix=fix,
     )

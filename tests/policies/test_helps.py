@@ -656,6 +656,51 @@ def test_a_suggested_subscription_is_not_listed_twice() -> None:
     ]
 
 
+UNLISTED_BY_THE_CLOSEST = """
+subscriptions:
+  - {id: Sub107A, type: named, start: 2024-01-01, entitlements: {premium-agent: 9}}
+  - {id: Sub107C, type: named, start: 2026-01-01, entitlements: {premium-agent: 9, ivr-port: 9}}
+  - {id: Sub1077, type: named, start: 2025-01-01, end: 2025-06-30}
+users:
+  - {email: a@h.example, roles: [agent], assignments: [{subscription: Sub107B, license: LICENSE}]}
+  - {email: b@h.example, roles: [agent], assignments: [{subscription: Sub107B, license: premium-agent}]}
+usage:
+  - {month: MONTH, subscription: Sub107B, service: premium-agent, quantity: QUANTITY}
+"""
+
+
+@pytest.mark.parametrize(
+    ("license", "month", "quantity", "ids"),
+    [
+        ("premium-agent", "2026-03", 8, ["Sub107C", "Sub107C", "Sub107C"]),
+        # The misspelled id means one subscription, so the same one is proposed everywhere.
+        ("premium-agent", "2025-10", 8, ["Sub107A", "Sub107A", "Sub107A"]),
+        ("premium-agent", "2025-10", 0, ["Sub107C", "Sub107C", "Sub107C"]),
+        ("premium-agent", "2023-12", 8, ["Sub107C", "Sub107C", None]),
+        ("standard-agent", "2025-06", 8, ["Sub1077", "Sub1077", "Sub1077"]),
+        ("standard-agent", "2025-10", 8, [None, "Sub107C", None]),
+        ("ivr-port", "2026-03", 8, ["Sub107C", "Sub107C", "Sub107C"]),
+    ],
+)
+def test_a_suggested_subscription_includes_the_licence_and_ran_in_the_month(
+    license: str, month: str, quantity: int, ids: list[str | None]
+) -> None:
+    text = UNLISTED_BY_THE_CLOSEST.replace("LICENSE", license).replace("MONTH", month)
+    found = findings(value_of(text.replace("QUANTITY", str(quantity))), date(2026, 5, 1), 30)
+    unknown = [item for item in found if item.id == "unknown-subscription"]
+    assert [item.fix is not None for item in unknown] == [id is not None for id in ids]
+    named = [re.match(r"did you mean (\w+)\?$", item.help) for item in unknown]
+    assert [match and match[1] for match in named] == ids
+
+
+def test_an_id_in_other_letters_is_not_taken_for_another_one() -> None:
+    text = UNLISTED_BY_THE_CLOSEST.replace("LICENSE", "premium-agent").replace("QUANTITY", "8")
+    text = text.replace("MONTH", "2025-10").replace("Sub107B", "SUB107C")
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    helps = [item.help for item in found if item.id == "unknown-subscription"]
+    assert helps == [*2 * ["did you mean Sub107C?"], "correct the id, or add the subscription."]
+
+
 def test_a_display_name_leads_to_the_id_if_it_is_unique() -> None:
     text = """
 subscriptions:

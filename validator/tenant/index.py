@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from validator.findings.wording import MAX_NAME_LENGTH, closest_name
 from validator.tenant import terms
@@ -15,6 +16,9 @@ from validator.tenant.free_seats import Seats, free_seats
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
 from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_seat, timeline_ahead
+
+if TYPE_CHECKING:
+    from validator.tenant.references import References
 
 Named = Subscription | Partner | User
 """An entry with an id or an e-mail address, and perhaps a display name."""
@@ -32,6 +36,7 @@ class Index:
         self._awaited: dict[tuple[str, ...], tuple[Stretch[Subscription], ...]] = {}
         self._free: dict[tuple[Subscription, tuple[str, ...], bool], Runs] = {}
         self._closest: dict[tuple[str, int], str | None] = {}
+        self._meant: dict[str, str | None] = {}
         self._by_lowercase: dict[int, dict[str, str]] = {}
 
     @cached_property
@@ -212,6 +217,36 @@ class Index:
         if key not in self._closest and len(self._closest) < _MAX_SUGGESTIONS:
             self._closest[key] = closest_name(name, list(names))
         return self._closest.get(key)
+
+    def closest_subscription(self, name: str, license: str | None, month: str | None) -> str | None:
+        """Return the id that an unknown subscription id may mean; None if none is similar.
+
+        It is the most similar one of those that fit all references to the unknown id, or of all if
+        none fits. None if it does not fit the licence or the month of a reference.
+        """
+        from validator.tenant.references import references
+
+        if name not in self._meant:
+            self._meant[name] = self._meant_by(name)
+        other = self._meant[name]
+        if other is None or not references(license, month).fit(self.subscriptions[other]):
+            return None
+        return other
+
+    def _meant_by(self, name: str) -> str | None:
+        by_id = self.subscriptions
+        other, needed = self.closest(name, by_id), self._unknown_references.get(name)
+        if other is None or needed is None or needed.fit(by_id[other]):
+            return other
+        if self._by_lowercase[id(by_id)].get(name.lower()) == other:
+            return other
+        return closest_name(name, [known for known in by_id if needed.fit(by_id[known])]) or other
+
+    @cached_property
+    def _unknown_references(self) -> "dict[str, References]":
+        from validator.tenant.references import unknown_references
+
+        return unknown_references(self._tenant, self.subscriptions)
 
     def suggest(self, name: str, names: Mapping[str, Named]) -> str:
         """Return "did you mean Sub1?" for an unknown name, or an empty string."""

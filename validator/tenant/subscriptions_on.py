@@ -329,13 +329,19 @@ class SubscriptionsOn(OnDay):
         """Return the first subscription with an id, or None."""
         return self.index.subscriptions.get(id)
 
-    def closest_subscription(self, id: str) -> str | None:
-        """Return the known id that is most similar to an unknown one; None if none is similar."""
-        return self.index.closest(id, self.index.subscriptions)
+    def closest_subscription(
+        self, id: str, license: str | None = None, month: str | None = None
+    ) -> str | None:
+        """Return the known id that is most similar to an unknown one; None if none is similar.
 
-    def suggest_subscription(self, id: str) -> str:
+        One that does not include the licence, or did not run in the month, is left out.
+        """
+        return self.index.closest_subscription(id, license, month)
+
+    def suggest_subscription(self, id: str, license: str | None = None) -> str:
         """Return "did you mean Sub1?" for an unknown id, or an empty string."""
-        return self.index.suggest(id, self.index.subscriptions)
+        other = self.closest_subscription(id, license)
+        return f"did you mean {other}?" if other else ""
 
     def known_subscriptions(self, ids: Iterable[str]) -> list[Subscription]:
         """Return the subscriptions with the given ids. Unknown ids are omitted."""

@@ -117,7 +117,7 @@ def _assignment(
     gives = tuple(name for name in names if run_at(timeline.gives(key, name), day) is not None)
     seat = None if subscription is None else terms.seat_of(item, subscription, user_works=works)
     if subscription is None:
-        hint = tenant.suggest_subscription(item.subscription)
+        hint = tenant.suggest_subscription(item.subscription, item.license)
         reason = f"{item.subscription} is not a subscription of this tenant{hint and f' ({hint})'}"
     else:
         reason = _reason(tenant, subscription, item.license, period, cover, works=works)
