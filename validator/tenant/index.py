@@ -18,7 +18,7 @@ from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
 from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_seat, timeline_ahead
 
 if TYPE_CHECKING:
-    from validator.tenant.references import References
+    from validator.tenant.references import UnknownSubscriptions
 
 Named = Subscription | Partner | User
 """An entry with an id or an e-mail address, and perhaps a display name."""
@@ -36,7 +36,6 @@ class Index:
         self._awaited: dict[tuple[str, ...], tuple[Stretch[Subscription], ...]] = {}
         self._free: dict[tuple[Subscription, tuple[str, ...], bool], Runs] = {}
         self._closest: dict[tuple[str, int], str | None] = {}
-        self._meant: dict[str, str | None] = {}
         self._by_lowercase: dict[int, dict[str, str]] = {}
 
     @cached_property
@@ -218,35 +217,12 @@ class Index:
             self._closest[key] = closest_name(name, list(names))
         return self._closest.get(key)
 
-    def closest_subscription(self, name: str, license: str | None, month: str | None) -> str | None:
-        """Return the id that an unknown subscription id may mean; None if none is similar.
-
-        It is the most similar one of those that fit all references to the unknown id, or of all if
-        none fits. None if it does not fit the licence or the month of a reference.
-        """
-        from validator.tenant.references import references
-
-        if name not in self._meant:
-            self._meant[name] = self._meant_by(name)
-        other = self._meant[name]
-        if other is None or not references(license, month).fit(self.subscriptions[other]):
-            return None
-        return other
-
-    def _meant_by(self, name: str) -> str | None:
-        by_id = self.subscriptions
-        other, needed = self.closest(name, by_id), self._unknown_references.get(name)
-        if other is None or needed is None or needed.fit(by_id[other]):
-            return other
-        if self._by_lowercase[id(by_id)].get(name.lower()) == other:
-            return other
-        return closest_name(name, [known for known in by_id if needed.fit(by_id[known])]) or other
-
     @cached_property
-    def _unknown_references(self) -> "dict[str, References]":
-        from validator.tenant.references import unknown_references
+    def unknown_subscriptions(self) -> "UnknownSubscriptions":
+        """The ids of subscriptions that the tenant does not have."""
+        from validator.tenant.references import UnknownSubscriptions
 
-        return unknown_references(self._tenant, self.subscriptions)
+        return UnknownSubscriptions(self._tenant, self)
 
     def suggest(self, name: str, names: Mapping[str, Named]) -> str:
         """Return "did you mean Sub1?" for an unknown name, or an empty string."""

@@ -1,11 +1,15 @@
-"""The references to subscriptions that a tenant does not have."""
+"""The references to subscriptions that a tenant does not have, and the ids that they may mean."""
 
 from collections.abc import Container
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from validator.findings.wording import closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import month_days
 from validator.tenant.model import Subscription, Tenant
+
+if TYPE_CHECKING:
+    from validator.tenant.index import Index
 
 
 class References(NamedTuple):
@@ -14,37 +18,66 @@ class References(NamedTuple):
     licenses: set[str]
     months: set[str]
 
-    def fit(self, subscription: Subscription) -> bool:
-        """Return whether the subscription includes the licences and ran in the months.
 
-        Then the references cause neither license-not-entitled nor usage-outside-term.
+class UnknownSubscriptions:
+    """The ids of subscriptions that a tenant does not have. What they may mean is cached."""
+
+    def __init__(self, tenant: Tenant, index: "Index") -> None:
+        self._index = index
+        self._references = _unknown_references(tenant, index.subscriptions)
+        self._meant: dict[str, str | None] = {}
+
+    def closest(self, name: str, license: str | None, month: str | None) -> str | None:
+        """Return the id that an unknown subscription id may mean; None if none is similar.
+
+        It is the most similar one of those that fit all references to the unknown id, or of all if
+        none fits. None if it does not fit the licence or the month of a reference.
         """
-        if subscription.has_entitlements and not self.licenses <= subscription.entitlements.keys():
-            return False
-        if not self.months:
-            return True
-        start, last = subscription.start, terms.last_day(subscription)
-        first_month, last_month = month_days(min(self.months)), month_days(max(self.months))
-        return start <= last and start <= first_month[1] and last_month[0] <= last
+        if name not in self._meant:
+            self._meant[name] = self._meant_by(name)
+        other = self._meant[name]
+        if other is None:
+            return None
+        licenses = {license} if license else set[str]()
+        months = {month} if month else set[str]()
+        return other if _fits(self._index.subscriptions[other], licenses, months) else None
+
+    def _meant_by(self, name: str) -> str | None:
+        by_id = self._index.subscriptions
+        other, needed = self._index.closest(name, by_id), self._references.get(name)
+        if other is None or needed is None or _fits(by_id[other], *needed):
+            return other
+        if name.lower() in (other.lower(), (by_id[other].name or "").lower()):
+            return other
+        return closest_name(name, [id for id in by_id if _fits(by_id[id], *needed)]) or other
 
 
-def references(license: str | None = None, month: str | None = None) -> References:
-    """Return one reference with a licence or in a month; both can be missing."""
-    return References({license} if license else set(), {month} if month else set())
+def _fits(subscription: Subscription, licenses: set[str], months: set[str]) -> bool:
+    """Return whether the subscription includes the licences and ran in the months.
+
+    Then the references cause neither license-not-entitled nor usage-outside-term.
+    """
+    if subscription.has_entitlements and not licenses <= subscription.entitlements.keys():
+        return False
+    if not months:
+        return True
+    start, last = subscription.start, terms.last_day(subscription)
+    first_month, last_month = month_days(min(months)), month_days(max(months))
+    return start <= last and start <= first_month[1] and last_month[0] <= last
 
 
-def unknown_references(tenant: Tenant, known: Container[str]) -> dict[str, References]:
+def _unknown_references(tenant: Tenant, known: Container[str]) -> dict[str, References]:
     """Return the references to unknown subscriptions, by id. Rows without usage have no month."""
     found: dict[str, References] = {}
     for user in tenant.users:
         for item in user.assignments:
             if item.subscription not in known:
-                one = found.setdefault(item.subscription, references())
+                one = found.setdefault(item.subscription, References(set(), set()))
                 if item.license is not None:
                     one.licenses.add(item.license)
     for row in tenant.usage:
         if row.subscription is not None and row.subscription not in known:
-            one = found.setdefault(row.subscription, references())
+            one = found.setdefault(row.subscription, References(set(), set()))
             if row.quantity > 0:
                 one.months.add(row.month)
     return found
