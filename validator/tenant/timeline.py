@@ -38,6 +38,7 @@ class Timeline:
         self._lines: dict[tuple[Subscription, str], tuple[Sequence[date], Steps]] = {}
         self._agent_quantities: dict[Subscription, Steps] = {}
         self._totals: dict[str, Steps] = {}
+        self._agent_lines: dict[Subscription, Steps] = {}
         self._bearers: dict[str, tuple[Stretch[Subscription], ...]] = {}
 
     # Subscriptions
@@ -108,14 +109,16 @@ class Timeline:
 
     def agent_lines(self, subscription: Subscription) -> Steps:
         """Return the sum of the lines of both agent licences that count on a day."""
-        return Steps(
-            (((first, last),), quantity)
-            for license in terms.AGENT_LICENSES
-            if license in subscription.entitlements
-            for first, last, quantity in self.lines(subscription, license)[1].between(
-                date.min, FOREVER
+        if subscription not in self._agent_lines:
+            self._agent_lines[subscription] = Steps(
+                (((first, last),), quantity)
+                for license in terms.AGENT_LICENSES
+                if license in subscription.entitlements
+                for first, last, quantity in self.lines(subscription, license)[1].between(
+                    date.min, FOREVER
+                )
             )
-        )
+        return self._agent_lines[subscription]
 
     def has(self, subscription: Subscription, service: str) -> Runs:
         """Return the runs of days on which the subscription has a service."""
