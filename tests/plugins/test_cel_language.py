@@ -572,6 +572,9 @@ def test_a_loop_makes_the_list_of_python(size: int) -> None:
         "users.filter(u, u.email.contains('1')).map(u, u.email)": [x for x in texts if "1" in x],
         "users.map(u, u.email.contains('1'), u.email)": [x for x in texts if "1" in x],
         "[users, users].map(u, u.map(v, v.email + 'a'))": [[f"{x}a" for x in texts]] * 2,
+        "[1, 2].map(n, users.filter(u, u.email.contains('1')).map(u, u.email + string(n)))": [
+            [x + n for x in texts if "1" in x] for n in "12"
+        ],
         "users.map(u, [1, 2].filter(n, n > 1).map(m, u.email + string(m)))": [
             [f"{x}2"] for x in texts
         ],
@@ -579,6 +582,33 @@ def test_a_loop_makes_the_list_of_python(size: int) -> None:
     for source, values in expected.items():
         activation = evaluator(scope).Activation({"users": users})
         assert compile_expression(source, scope).evaluate(activation) == values
+
+
+@pytest.mark.parametrize("loop", ["map(f, 1)", "filter(f, false)", "exists(f, true)"])
+@pytest.mark.parametrize("value", ["''", "'abc'", "b'a'", "3", "null"])
+def test_a_loop_over_a_value_that_is_no_list_is_an_error(value: str, loop: str) -> None:
+    scope = Scope("tenant")
+    with pytest.raises(ExpressionError, match="a loop needs a list or a map; test the value"):
+        compile_expression(f"dyn({value}).{loop}", scope).evaluate(evaluator(scope).Activation({}))
+
+
+def test_short_lists_within_a_loop_count_once_for_its_limit() -> None:
+    scope = Scope("tenant")
+    assignment = message_class("Assignment")(subscription="Sub1")
+    users = [message_class("User")(email="a", assignments=[assignment]) for _ in range(4_900)]
+    source = "users.filter(u, u.assignments.filter(a, a.subscription == 'Sub9').size() > 0).size()"
+    activation = evaluator(scope).Activation({"users": users})
+    assert compile_expression(source, scope).evaluate(activation) == 0
+
+
+def test_loops_that_are_nested_too_deeply_have_a_place() -> None:
+    for depth in (15, 20):  # more than can be changed, and more than can be read
+        source = "1"
+        for number in range(depth):
+            source = f"[1].map(x{number}, {source})"
+        with pytest.raises(CompileError, match="loops are nested too deeply") as found:
+            compile_expression(f"{source}.size() == 1", Scope("tenant"))
+        assert [item.offset for item in found.value.errors] == [0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems measure in other units")

@@ -30,6 +30,7 @@ from validator.plugins.cel_tree import Tree, children, kind_of, nodes
 MAX_LENGTH = 4_000
 """The maximum length of an expression, in characters."""
 
+_TOO_DEEP = "loops are nested too deeply; use for-each, or several policies"
 # The maximum number of parts that are evaluated to find the one that fails.
 _MAX_PARTS = 100
 _LOCATED_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n|\Z)")
@@ -146,7 +147,7 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
         checked = compiler(scope).compile(source)
     except RuntimeError as error:
         raise CompileError(_compile_errors(str(error), source, scope)) from error
-    tree = Tree(checked.serialize())
+    tree = _tree(checked)
     guards = () if known is None else guard_mistakes(tree, known)
     mistakes = [*guards, *key_mistakes(tree)]
     errors = [*(ExpressionError(*item) for item in mistakes), *_call_overloads(tree)]
@@ -158,8 +159,21 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
     type_name, facts = checked.return_type().name(), facts_if_true(tree)
     order_map_loops(tree)
     make_lists_in_parts(tree)
-    program = evaluator(scope).deserialize(tree.part(tree.expr))
+    try:
+        program = evaluator(scope).deserialize(tree.part(tree.expr))
+    except RuntimeError as error:
+        raise CompileError([ExpressionError(_TOO_DEEP, 0)]) from error
     return Expression(scope, source, tree, variables, type_name, facts, program)
+
+
+def _tree(checked: Any) -> Tree:
+    """Return the tree of a checked expression. Raises CompileError."""
+    from google.protobuf.message import DecodeError
+
+    try:
+        return Tree(checked.serialize())
+    except DecodeError as error:  # messages can only be nested to a certain depth
+        raise CompileError([ExpressionError(_TOO_DEEP, 0)]) from error
 
 
 def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
