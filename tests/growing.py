@@ -172,6 +172,22 @@ def ending_lines(size: int) -> Input:
     )
 
 
+def ending_seats(size: int) -> Input:
+    """Return named subscriptions that end on successive days, with too few seats for the users."""
+    ending = "".join(
+        f"  - {{id: E{n}, type: named, start: 2025-01-01, end: {_iso(121 + n % 28)}, "
+        "entitlements: {standard-agent: 2}}\n"
+        f"  - {{id: L{n}, type: named, start: 2025-01-01, entitlements: {{standard-agent: 1}}}}\n"
+        for n in range(size)
+    )
+    users = "".join(
+        f"  - {{email: u{n}@x.com, roles: [agent], "
+        f"assignments: [{{subscription: E{n // 2}, license: standard-agent}}]}}\n"
+        for n in range(2 * size)
+    )
+    return _file(f"{HEAD}subscriptions:\n{ending}users:\n{users}")
+
+
 def _assignments(size: int) -> Input:
     items = ", ".join(f"{{subscription: Sub{number}}}" for number in range(size))
     return _file(f"{TENANT}users:\n  - {{email: a@x.com, assignments: [{items}]}}\n")

@@ -68,7 +68,7 @@ def _over(tenant: TenantOn, user: User, subscription: Subscription) -> str:
 
 def _order(tenant: TenantOn, subscription: Subscription, license: str, *, has_others: bool) -> str:
     """Return the help to order the licence for all its holders, or to assign another one."""
-    number = tenant.holders(subscription, license)
+    number = tenant.holders_if_listed(subscription, license)
     is_counted = subscription.type == "named"
     seats = counted(number, f"{license} seat") if is_counted else license
     it = "them" if is_counted and number > 1 else "it"

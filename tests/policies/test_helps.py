@@ -1187,6 +1187,49 @@ users:
     )
 
 
+def test_what_license_not_entitled_orders_is_enough_for_bare_assignments_too() -> None:
+    text = """
+subscriptions:
+  - {id: Sub2, type: named, start: 2025-01-01, entitlements: {wfo-analytics: 5}}
+users:
+  - {email: a@h.example, roles: [agent], assignments: [{subscription: Sub2, license: standard-agent}]}
+  - {email: b@h.example, roles: [agent], assignments: [Sub2]}
+  - {email: c@h.example, roles: [administrator], assignments: [Sub2]}
+"""
+    assert the_help(text, "license-not-entitled").startswith(
+        "order 2 standard-agent seats for Sub2"
+    )
+    listed = text.replace("5}", "5, premium-agent: 1}")
+    assert the_help(listed, "license-not-entitled").startswith(
+        "order 1 standard-agent seat for Sub2"
+    )
+
+
+def test_the_seats_of_a_pending_subscription_are_for_a_certain_licence_first() -> None:
+    text = """
+subscriptions:
+  - {id: Base, type: named, start: 2025-01-01, entitlements: {premium-agent: 1}}
+  - id: Old
+    type: named
+    start: 2025-01-01
+    end: 2026-04-20
+    entitlements: {premium-agent: 5, standard-agent: 5}
+  - {id: New, type: named, start: 2026-04-21, status: pending, entitlements: {premium-agent: 1}}
+users:
+  - email: adm@h.example
+    roles: [administrator]
+    assignments: [{subscription: Base, license: premium-agent}]
+  - {email: a@h.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+  - {email: b@h.example, roles: [agent], assignments: [Old]}
+"""
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    first, second = (item.help for item in found if item.id == "user-without-access")
+    provisioned = "remove `status: pending` of New when it is provisioned"
+    assert first.startswith(f"{provisioned}; otherwise order 1 premium-agent seat")
+    order = "order 1 standard-agent or premium-agent seat from 2026-05-01 on"
+    assert second.startswith(f"{provisioned}, and {order}; otherwise {order}")
+
+
 TRIAL = """
 subscriptions:
   - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 1}}

@@ -28,6 +28,7 @@ from tests.growing import (
     assignments_in_turn,
     ending_licenses,
     ending_lines,
+    ending_seats,
     terms_in_turn,
     users_in_turn,
 )
@@ -135,6 +136,7 @@ FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and th
     ("arguments", "make", "size", "most"),
     [
         pytest.param(CHECK, ending_licenses, 40, 2.3, id="licences that end"),
+        pytest.param(CHECK, ending_seats, 40, 2.3, id="seats that end"),
         pytest.param(FORECAST, ending_licenses, 20, 2.3, id="forecast of licences that end"),
         # The number of days also grows, and each has findings about the users of some days.
         pytest.param(

@@ -73,7 +73,7 @@ class HandoverOn:
                 users = bisect_right(losing, until)
                 seats = self._free_seats_in_all(license, day_after(until)) if users else None
                 if seats is not None:
-                    usable = self._usable_seats(license, day_after(until)) if seats else 0
+                    usable = self._usable_seats(license).at(day_after(until)) if seats else 0
                     supervisors = bisect_right(above, until)
                     found.append(Ending(item, license, until, users, seats, usable, supervisors))
         return tuple(found)
@@ -145,14 +145,19 @@ class HandoverOn:
                 ]
         return Steps(amounts)
 
-    def _usable_seats(self, license: str, day: date) -> int:
-        """Return the number of free seats on a day, also of both agent licences together."""
-        usable = 0
-        for item in self._tenant.distinct_subscriptions:
-            if item.type != "concurrent" and license in item.entitlements:
-                ((_, free),) = self._tenant.index.free_seats(item, license, (day, day))
-                usable += max(0, free)
-        return usable
+    def _usable_seats(self, license: str) -> Steps:
+        """Return the number of those free seats, also of both agent licences together."""
+        return self._tenant.share(("handover.usable", license), self._count_usable, license)
+
+    def _count_usable(self, license: str) -> Steps:
+        index = self._tenant.index
+        return Steps(
+            ((days,), free)
+            for item in self._tenant.distinct_subscriptions
+            if item.type != "concurrent" and license in item.entitlements
+            for days, free in index.free_seats(item, license, (date.min, FOREVER))
+            if free > 0
+        )
 
 
 def _needs_premium(user: User, license: str) -> bool:

@@ -7,18 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from validator.findings.wording import MAX_NAME_LENGTH, closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.free_seats import Seats, free_seats
 from validator.tenant.model import Partner, Subscription, Tenant, User
+from validator.tenant.references import UnknownSubscriptions
 from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
 from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_seat, timeline_ahead
-
-if TYPE_CHECKING:
-    from validator.tenant.references import UnknownSubscriptions
 
 Named = Subscription | Partner | User
 """An entry with an id or an e-mail address, and perhaps a display name."""
@@ -100,6 +97,16 @@ class Index:
                 key[0] for key in assignment_keys(user, self.subscriptions) if takes_agent_seat(key)
             }
         )
+
+    @cached_property
+    def bare_holders(self) -> Mapping[str, Sequence[User]]:
+        """The users who work and have an assignment that names no licence, by subscription id."""
+        found: dict[str, list[User]] = {}
+        for user in self._tenant.users:
+            if terms.works(user):
+                for id in {item.subscription for item in user.assignments if item.license is None}:
+                    found.setdefault(id, []).append(user)
+        return found
 
     def free_seats(
         self, subscription: Subscription, license: str, days: Run, *, further: int = 0
@@ -217,12 +224,14 @@ class Index:
             self._closest[key] = closest_name(name, list(names))
         return self._closest.get(key)
 
-    @cached_property
-    def unknown_subscriptions(self) -> "UnknownSubscriptions":
-        """The ids of subscriptions that the tenant does not have."""
-        from validator.tenant.references import UnknownSubscriptions
+    def closest_subscription(self, id: str, license: str | None, month: str | None) -> str | None:
+        """Return the id that an unknown one may mean, for an assignment or a row, or None."""
+        similar = self.closest(id, self.subscriptions)
+        return similar and self._unknown_subscriptions.meant(id, similar, license, month)
 
-        return UnknownSubscriptions(self._tenant, self)
+    @cached_property
+    def _unknown_subscriptions(self) -> UnknownSubscriptions:
+        return UnknownSubscriptions(self._tenant, self.subscriptions)
 
     def suggest(self, name: str, names: Mapping[str, Named]) -> str:
         """Return "did you mean Sub1?" for an unknown name, or an empty string."""

@@ -76,14 +76,17 @@ class OrdersOn:
         )
         if free is None or is_holder:
             return 0
-        shares, number = self._shares.shares(need.license), self.number(need)
-        missing = {} if shares is None else shares.missing
+        number = self.number(need)
+        earlier = self._shares.shares(need.license)
         before = sum(
             count
-            for other, count in missing.items()
+            for other, count in ({} if earlier is None else earlier.missing).items()
             if (other.is_unassigned, other.day) < (need.is_unassigned, need.day)
             and other.day != need.day
         )
+        if need.license == EITHER_LICENSE:  # needs for a certain licence are met first
+            certain = filter(None, map(self._shares.shares, licenses))
+            before += sum(shares.missing.total() for shares in certain)
         return max(0, min(number, before + number - free))
 
 

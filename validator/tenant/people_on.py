@@ -7,7 +7,7 @@ from functools import cached_property
 from validator.findings.wording import closest_name, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
-from validator.tenant.model import Assignment, User
+from validator.tenant.model import Assignment, Subscription, User
 from validator.tenant.runs import Runs, change_after, last_in_any, merged, run_at
 from validator.tenant.shared import shared
 from validator.tenant.subscriptions_on import SubscriptionsOn
@@ -74,6 +74,21 @@ class PeopleOn(SubscriptionsOn):
 
     def _given_until(self, keys: Sequence[AssignmentKey], license: str) -> date | None:
         return self._until_in_any([self.timeline.gives(key, license) for key in keys])
+
+    def holders_if_listed(self, subscription: Subscription, license: str) -> int:
+        """Return the number of users who would take a seat of a licence that is not listed.
+
+        If no other agent licence is listed, they include those whose assignment names no licence.
+        """
+        key = "people.holders_if_listed", subscription.id, license
+        return self.share(key, self._count_if_listed, subscription, license)
+
+    def _count_if_listed(self, subscription: Subscription, license: str) -> int:
+        users = set(self.index.holders.get((subscription.id, license), ()))
+        agents = terms.AGENT_LICENSES
+        if license in agents and subscription.entitlements.keys().isdisjoint(agents):
+            users.update(self.index.bare_holders.get(subscription.id, ()))
+        return len(users)
 
     def serves(self, user: User, assignment: Assignment) -> bool:
         """Return whether an assignment of the user serves today."""

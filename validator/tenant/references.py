@@ -1,15 +1,12 @@
 """The references to subscriptions that a tenant does not have, and the ids that they may mean."""
 
-from collections.abc import Container
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Container, Mapping
+from typing import NamedTuple
 
 from validator.findings.wording import closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import month_days
 from validator.tenant.model import Subscription, Tenant
-
-if TYPE_CHECKING:
-    from validator.tenant.index import Index
 
 
 class References(NamedTuple):
@@ -20,36 +17,36 @@ class References(NamedTuple):
 
 
 class UnknownSubscriptions:
-    """The ids of subscriptions that a tenant does not have. What they may mean is cached."""
+    """The ids of subscriptions that a tenant does not have. What they may mean is cached.
 
-    def __init__(self, tenant: Tenant, index: "Index") -> None:
-        self._index = index
-        self._references = _unknown_references(tenant, index.subscriptions)
-        self._meant: dict[str, str | None] = {}
+    `by_id` has the subscriptions of the tenant.
+    """
 
-    def closest(self, name: str, license: str | None, month: str | None) -> str | None:
-        """Return the id that an unknown subscription id may mean; None if none is similar.
+    def __init__(self, tenant: Tenant, by_id: Mapping[str, Subscription]) -> None:
+        self._by_id = by_id
+        self._references = _unknown_references(tenant, by_id)
+        self._meant: dict[str, str] = {}
+
+    def meant(self, name: str, similar: str, license: str | None, month: str | None) -> str | None:
+        """Return the id that an unknown subscription id may mean. `similar` is the most similar id.
 
         It is the most similar one of those that fit all references to the unknown id, or of all if
         none fits. None if it does not fit the licence or the month of a reference.
         """
         if name not in self._meant:
-            self._meant[name] = self._meant_by(name)
+            self._meant[name] = self._meant_by(name, similar)
         other = self._meant[name]
-        if other is None:
-            return None
         licenses = {license} if license else set[str]()
         months = {month} if month else set[str]()
-        return other if _fits(self._index.subscriptions[other], licenses, months) else None
+        return other if _fits(self._by_id[other], licenses, months) else None
 
-    def _meant_by(self, name: str) -> str | None:
-        by_id = self._index.subscriptions
-        other, needed = self._index.closest(name, by_id), self._references.get(name)
-        if other is None or needed is None or _fits(by_id[other], *needed):
-            return other
-        if name.lower() in (other.lower(), (by_id[other].name or "").lower()):
-            return other
-        return closest_name(name, [id for id in by_id if _fits(by_id[id], *needed)]) or other
+    def _meant_by(self, name: str, similar: str) -> str:
+        by_id, needed = self._by_id, self._references.get(name)
+        if needed is None or _fits(by_id[similar], *needed):
+            return similar
+        if name.lower() in (similar.lower(), (by_id[similar].name or "").lower()):
+            return similar
+        return closest_name(name, [id for id in by_id if _fits(by_id[id], *needed)]) or similar
 
 
 def _fits(subscription: Subscription, licenses: set[str], months: set[str]) -> bool:

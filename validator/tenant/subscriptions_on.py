@@ -336,7 +336,7 @@ class SubscriptionsOn(OnDay):
 
         One that does not include the licence, or did not run in the month, is left out.
         """
-        return self.index.unknown_subscriptions.closest(id, license, month)
+        return self.index.closest_subscription(id, license, month)
 
     def suggest_subscription(self, id: str, license: str | None = None) -> str:
         """Return "did you mean Sub1?" for an unknown id, or an empty string."""
