@@ -73,8 +73,8 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
         elif before:
             orders.append(f"order the {item.license} seats of the other findings")
         help = (
-            f"{' and '.join(orders)}, or remove users who have left from the file and from Control Hub; "
-            f"`{tenant.plan_command(day)}` lists the users who cannot be moved"
+            f"{' and '.join(orders)}, or remove users who have left from the file and from "
+            f"Control Hub; `{tenant.plan_command(day)}` lists the users who cannot be moved"
         )
         if awaited is not None:
             free = tenant.handover.seats_of_awaited(awaited, item.license, day)

@@ -72,10 +72,12 @@ def _order(tenant: TenantOn, subscription: Subscription, license: str, *, has_ot
     is_counted = subscription.type == "named"
     seats = counted(number, f"{license} seat") if is_counted else license
     it = "them" if is_counted and number > 1 else "it"
-    where = "a lasting subscription" if tenant.is_expiring(subscription) else subscription.id
-    order = f"order {seats} for {where}, and add {it} to its `entitlements` with `since`"
     if tenant.is_expiring(subscription):
-        one = "one" if it == "them" else "it"
-        order = f"order {seats} for {where}, and assign {one} there instead"
+        where = "a lasting subscription"
+        then = f"assign {'one' if it == 'them' else 'it'} there instead"
+    else:
+        where = subscription.id
+        then = f"add {it} to its `entitlements` with `since`"
+    order = f"order {seats} for {where}, and {then}"
     other = f"; if another licence is meant, assign one of which {where} has a free seat"
     return order + (other if has_others else "")

@@ -159,6 +159,7 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
     type_name, facts = checked.return_type().name(), facts_if_true(tree)
     order_map_loops(tree)
     make_lists_in_parts(tree)
+    tree.number_new_nodes()
     try:
         program = evaluator(scope).deserialize(tree.part(tree.expr))
     except RuntimeError as error:

@@ -5,10 +5,9 @@ until the expression has been evaluated. The memory would grow with the square o
 """
 
 from collections.abc import Iterator
-from itertools import count
 
 from validator.plugins.cel_functions import PARTS
-from validator.plugins.cel_tree import Expr, Tree, children, kind_of, nodes, set_binding, set_call
+from validator.plugins.cel_tree import Expr, Tree, children, kind_of, set_binding, set_call
 
 # No expression can contain these names.
 _VISITED, _PART, _INDEX, _WHOLE = "@visited", "@part", "@index", "@whole"
@@ -22,12 +21,8 @@ def make_lists_in_parts(tree: Tree) -> None:
     Each part counts as another element for the limit of loops, so a loop within a loop is only
     changed if it visits a list that is long. A value of a dynamic type need not be a list.
     """
-    ids = count(max(item.id for item in nodes(tree.expr)) + 1)
     for item in reversed(list(_long_loops(tree))):  # loops within loops first
         _make_in_parts(item)
-        for new in nodes(item):
-            if not new.id:
-                new.id = next(ids)
 
 
 def _long_loops(tree: Tree) -> Iterator[Expr]:

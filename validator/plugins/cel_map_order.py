@@ -4,7 +4,6 @@ The CEL library visits them in an order that differs between processes.
 """
 
 from collections.abc import Iterator
-from itertools import count
 
 from validator.plugins.cel_functions import SORTED_KEYS
 from validator.plugins.cel_list_parts import visited_in_parts
@@ -29,9 +28,7 @@ _OTHER_KEYS = (
 
 def order_map_loops(tree: Tree) -> None:
     """Change each loop of a tree that can visit the keys of a map to visit a sorted list."""
-    every = list(nodes(tree.expr))
-    ids = count(max(item.id for item in every) + 1)
-    for item in reversed(every):  # loops within loops first
+    for item in reversed(list(nodes(tree.expr))):  # loops within loops first
         if not _visits_map(tree, item):
             continue
         visited = type(item)()
@@ -42,9 +39,6 @@ def order_map_loops(tree: Tree) -> None:
             set_call(ordered, SORTED_KEYS, 1)[0].CopyFrom(visited)
         else:
             _set_ordered_if_map(ordered, visited)
-        for new in nodes(ordered):
-            if not new.id:
-                new.id = next(ids)
 
 
 def key_mistakes(tree: Tree) -> Iterator[tuple[str, int]]:

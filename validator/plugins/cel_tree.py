@@ -7,6 +7,7 @@ syntax.proto and checked.proto.
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import count
 from typing import Any
 
 _INT64, _INT32, _STRING, _BOOL, _DOUBLE, _MESSAGE = 3, 5, 9, 8, 1, 11
@@ -125,6 +126,14 @@ class Tree:
         self.expr: Expr = self.checked.expr
         self._types = {item.key: item.value for item in self.checked.types}
         self._positions = {item.key: item.value for item in self.checked.source.positions}
+
+    def number_new_nodes(self) -> None:
+        """Give each node that was added to the tree an id of its own."""
+        every = list(nodes(self.expr))
+        ids = count(max(item.id for item in every) + 1)
+        for item in every:
+            if not item.id:
+                item.id = next(ids)
 
     def part(self, expr: Expr) -> bytes:
         """Return a node as a separate serialized expression."""

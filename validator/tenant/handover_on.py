@@ -66,7 +66,9 @@ class HandoverOn:
         ends = self._ends(license)
         losses = self.days_of_loss(license)
         losing = sorted(losses.values())
-        above = sorted(until for user, until in losses.items() if _needs_premium(user, license))
+        above = sorted(
+            until for user, until in losses.items() if terms.needs_premium(user, license)
+        )
         found: list[Ending] = []
         for item, until in ends.items():
             if tenant.is_ending(until):
@@ -158,8 +160,3 @@ class HandoverOn:
             for days, free in index.free_seats(item, license, (date.min, FOREVER))
             if free > 0
         )
-
-
-def _needs_premium(user: User, license: str) -> bool:
-    """Return whether a user who loses a licence needs premium-agent instead."""
-    return license == terms.STANDARD and "supervisor" in user.roles

@@ -8,7 +8,6 @@ from validator.tenant.calendar_days import month_days, month_of, next_month, plu
 from validator.tenant.model import Subscription, UsageRow
 from validator.tenant.months import (
     MonthlyUse,
-    has_day_in,
     is_unknown,
     last_months,
     primary_in,
@@ -113,8 +112,7 @@ class MonthsOn:
 
     def is_outside_term(self, subscription: Subscription, month: str) -> bool:
         """Return whether no day of the month is between the start and the last day."""
-        run = subscription.start, terms.last_day(subscription)
-        return run[0] > run[1] or not has_day_in((run,), month)
+        return terms.is_outside_term(subscription, month)
 
     @property
     def drops(self) -> tuple[Sequence[Drop], ...]:

@@ -98,8 +98,7 @@ def _awaited(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> str | None
 
 def _needs_premium(tenant: Tenant, loss: Loss) -> bool:
     """Return whether a user needs premium-agent instead of what was lost."""
-    is_supervisor = "supervisor" in tenant.users[loss.user].roles
-    return is_supervisor and loss.license in (terms.STANDARD, None)
+    return terms.needs_premium(tenant.users[loss.user], loss.license or terms.STANDARD)
 
 
 def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:

@@ -171,7 +171,7 @@ class _Simulation:
 
     def _wanted(self, user: int, license: str | None) -> Iterable[str | None]:
         """Return the licences with which a holding can be replaced, the preferred one first."""
-        if license == terms.STANDARD and "supervisor" in self._users[user].roles:
+        if terms.needs_premium(self._users[user], license):
             return (terms.PREMIUM, terms.STANDARD)
         return (license,)
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from validator.findings.wording import closest_name
 from validator.tenant import terms
-from validator.tenant.calendar_days import month_days
 from validator.tenant.model import Subscription, Tenant
 
 
@@ -56,11 +55,9 @@ def _fits(subscription: Subscription, licenses: set[str], months: set[str]) -> b
     """
     if subscription.has_entitlements and not licenses <= subscription.entitlements.keys():
         return False
-    if not months:
-        return True
-    start, last = subscription.start, terms.last_day(subscription)
-    first_month, last_month = month_days(min(months)), month_days(max(months))
-    return start <= last and start <= first_month[1] and last_month[0] <= last
+    # The first and the last month are enough, because the term has no gap.
+    ends = {min(months), max(months)} if months else ()
+    return not any(terms.is_outside_term(subscription, month) for month in ends)
 
 
 def _unknown_references(tenant: Tenant, known: Container[str]) -> dict[str, References]:

@@ -128,7 +128,7 @@ class SeatSharesOn:
         self,
         offers: Sequence[Offer],
         waiting: Iterable[tuple[User, Need]],
-        taken: "_Taken",
+        taken: _Taken,
     ) -> dict[User, tuple[date, Successor]]:
         """Give each user a seat of the best offer on the day of the need, and count it in `taken`.
 
@@ -176,7 +176,7 @@ def _best(
     usable: list[int],
     there: Iterable[int | None],
     offers: Sequence[Offer],
-    taken: "_Taken",
+    taken: _Taken,
     day: date,
 ) -> Offer | None:
     """Return the best offer that has a seat on a day, or None.

@@ -18,6 +18,7 @@ from validator.findings.finding import Related
 from validator.tenant.calendar_days import (
     FOREVER,
     day_before,
+    month_days,
     months_between,
     plus_days,
     plus_months,
@@ -135,6 +136,12 @@ def primary_key(subscription: Subscription, index: int) -> tuple[date, bool, str
 # Terms and renewals
 
 
+def is_outside_term(subscription: Subscription, month: str) -> bool:
+    """Return whether no day of the month is between the start and the last day."""
+    first, last = month_days(month)
+    return max(subscription.start, first) > min(last_day(subscription), last)
+
+
 def is_term_end(subscription: Subscription, term_months: int, end: date) -> bool:
     """Return whether a whole number of terms from the start ends on a day."""
     if end == FOREVER:
@@ -223,6 +230,11 @@ def first_difference(
 
 
 # People
+
+
+def needs_premium(user: User, license: str | None) -> bool:
+    """Return whether the user is a supervisor, for whom standard-agent is not enough."""
+    return license == STANDARD and "supervisor" in user.roles
 
 
 def works(user: User) -> bool:
