@@ -253,6 +253,24 @@ def _duplicate_keys(size: int) -> Input:
     return _file(f"{TENANT}" + f"users: [{{email: {'a' * size}@x.com}}]\n" * size)
 
 
+HARD_TO_READ: Mapping[str, Callable[[int], str]] = {
+    "spaces before a mistake": lambda size: f'a: "x" {" " * size}c\n',
+    "carriage returns before a mistake": lambda size: "a:\r" + "  b\r" * size + " c: 1\r",
+    "lines before a mistake": lambda size: "a:\n" + "  k: 1\n" * size + " c: 1\n",
+    "brackets before a mistake": lambda size: f"a: [{'[],' * size}\nb: 1\n",
+    "comments within a list": lambda size: "a: [x,\n" + "# ]# ?x &a:b\n" * size + "]\n",
+    "signs in a comment": lambda size: f"a: 1 # {']# ?x ' * size}\n",
+    "surrogate pairs": lambda size: "- \\ud83d\\ude00\n" * size,
+    "repeated keys": lambda size: "a: 1\n" * size,
+    "unclosed lists": lambda size: "---\na: [\n" * size,
+}
+"""Texts in which the reader must search for the mistake, or for what libyaml may misread."""
+
+
+def _hard_to_read(make: Callable[[int], str]) -> Callable[[int], Input]:
+    return lambda size: _file(make(size))
+
+
 DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "bytes in a line": lambda size: _file(f"{TENANT}users: [{{name: {'a b ' * 50 * size}}}]"),
     "bytes in an id": lambda size: _file(
@@ -305,4 +323,5 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "settings of policies": _settings_of_policies,
     "files": _files,
     "baseline entries": _baseline,
+    **{name: _hard_to_read(make) for name, make in HARD_TO_READ.items()},
 }

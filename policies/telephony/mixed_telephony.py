@@ -60,28 +60,42 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
             is_bundled = subscription.telephony == "bundled-pstn"
             ending = tenant.bundled_pstn_services(subscription) if is_bundled else ()
             edit = Edit.set(subscription.at("telephony"), option.value)
+            help = _help(tenant, option.value, ending)
             yield subscription.finding(
                 "telephony",
                 message=f"{subscription.id} uses {subscription.telephony}, "
                 f"but its tenant uses {option.value}",
                 related=[option.set_at],
-                help=_help(tenant, option.value, ending),
-                fix=None if ending else Fix(f"write `telephony: {option.value}`", [edit]),
+                help=help,
+                fix=None if help else Fix(f"write `telephony: {option.value}`", [edit]),
             )
 
 
 def _help(tenant: TenantOn, option: str, ending: Sequence[str]) -> str:
     """Return the help if the tenant's option alone would lead to another finding, or ""."""
     if option == "bundled-pstn" and not tenant.can_use_bundled_pstn:
+        bundled = {
+            service
+            for subscription in tenant.live
+            for service in tenant.bundled_pstn_services(subscription)
+        }
+        remove = "remove `telephony` from the subscriptions"
         return (
             f"{option} is not available in {tenant.organisation.country}: ask Cisco support to "
-            "switch the whole tenant, then write its option as `telephony` of the tenant, and "
-            "remove `telephony` from the subscriptions"
+            "switch the whole tenant, then write its option as `telephony` of the tenant, "
+            + (f"{remove}, and {_end(sorted(bundled))}" if bundled else f"and {remove}")
         )
     if not ending:
         return ""
     return (
-        f"write `telephony: {option}`, and end the lines of {listing(ending)} with `until` (remove "
-        "those that have not begun), because they are part of bundled-pstn; if the tenant uses "
-        "bundled-pstn, correct the tenant's option"
+        f"write `telephony: {option}`, and {_end(ending)}; if the tenant uses bundled-pstn, "
+        "correct the tenant's option"
+    )
+
+
+def _end(services: Sequence[str]) -> str:
+    """Return what to do with the lines of services that a tenant without bundled-pstn has not."""
+    return (
+        f"end the lines of {listing(services)} with `until` (remove those that have not begun), "
+        "because they are part of bundled-pstn"
     )

@@ -1,7 +1,6 @@
 """The YAML reader: values according to YAML 1.2, findings, and limits."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -309,26 +308,6 @@ def test_a_duplicate_key_is_related_to_the_first_one() -> None:
     ]
 
 
-SLOW = {
-    "spaces": lambda number: 'a: "x" ' + " " * number + "c\n",
-    "carriage returns": lambda number: "a:\r" + "  b\r" * number + " c: 1\r",
-    "lines": lambda number: "a:\n" + "  k: 1\n" * number + " c: 1\n",
-    "brackets": lambda number: "a: [" + "[]," * number + "\nb: 1\n",
-    "comments": lambda number: "a: [x,\n" + "# ]# ?x &a:b\n" * number + "]\n",
-    "one comment": lambda number: "a: 1 # " + "]# ?x " * number + "\n",
-    "surrogates": lambda number: "- \\ud83d\\ude00\n" * number,
-    "duplicate keys": lambda number: "a: 1\n" * number,
-    "broken documents": lambda number: "---\na: [\n" * (number // 20),
-}
-
-
-@pytest.mark.parametrize("name", SLOW)
-def test_reading_takes_linear_time(name: str) -> None:
-    begin = time.monotonic()
-    read(SLOW[name](100_000))
-    assert time.monotonic() - begin < 20  # the limit only detects a hang
-
-
 def test_documents_after_an_unreadable_one_are_read() -> None:
     text = "a: 1\n---\nb: [\n---\nc: 3\n--- 'x\n---\n- 5\n"
     documents = read(text)
@@ -381,9 +360,7 @@ def bombs() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", bombs())
 def test_documents_over_a_limit_are_findings(name: str) -> None:
-    begin = time.monotonic()
     assert [item[0] for item in findings(bombs()[name])] == ["yaml-too-large"]
-    assert time.monotonic() - begin < 20  # the limit only detects a hang
 
 
 def test_the_aliases_of_all_documents_count() -> None:

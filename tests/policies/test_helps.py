@@ -17,6 +17,7 @@ from validator.checking.file_check import check_file
 from validator.checking.selection import Selection
 from validator.checking.settings import Settings
 from validator.findings.diagnostic import Diagnostic
+from validator.findings.wording import counted
 from validator.plugins.loading import load_plugins
 
 Value = dict[str, Any]
@@ -38,6 +39,8 @@ ORDERS = (
     "assign the licence on", "assign ", "nothing is to be done: ", "add the subscription to `assignments`",
 )  # fmt: skip
 """The beginnings of helps that cannot be followed in the file alone."""
+ORDER = re.compile(r"(\d+) (\S+?)(?: or \S+)? seats? from (\S+) on")
+INSTEAD = re.compile(r"and assign (?:it|one|one of each) to [^;]+? instead of (?:all )?(`[^;]+`)")
 
 
 def findings(value: Value, day: date, horizon: int) -> list[Diagnostic]:
@@ -53,6 +56,8 @@ def places(value: Value, found: Iterable[Diagnostic]) -> set[Place]:
 
 
 def stable(value: Value, path: str) -> str:
+    if shift := re.fullmatch(r"(/subscriptions/\d+)(?:/end|/lapses.*)?", path):
+        return shift[1]  # a shift of the primary is at what causes it
     match = re.fullmatch(r"(/users/(\d+)/assignments)/(\d+)(.*)", path)
     if match is None:
         return path
@@ -241,6 +246,45 @@ def assert_helps_hold(value: Value, day: date, horizon: int) -> None:
         assert (item.id, stable(value, item.path)) not in after
 
 
+def assert_orders_hold(value: Value, day: date, horizon: int) -> None:
+    """Follow each help that orders seats of today for a user; a new subscription has them."""
+    found = findings(value, day, horizon)
+    before = {place for place in places(value, found) if place[1].startswith("/users/")}
+    for item in found:
+        match = re.match(r"order (.+?), and assign ([^;]*)(?:; ((?:add|write) .+))?$", item.help)
+        if item.id not in ASSIGNED or match is None:
+            continue
+        orders = ORDER.findall(match[1])
+        if not orders or any(since != day.isoformat() for _, _, since in orders):
+            continue
+        changed = deepcopy(value)
+        user = user_at(changed, item.path)
+        instead = INSTEAD.search(f"and assign {match[2]}")
+        old = entries(instead[1]) if instead else []
+        new = [{"subscription": "Ordered", "license": license} for _, license, _ in orders]
+        kept = [entry for entry in user.get("assignments", []) if entry not in old]
+        user["assignments"] = kept + new
+        if match[3]:
+            assert assign(changed, item._replace(help=match[3]))
+        lines = {license: int(number) for number, license, _ in orders}
+        changed["subscriptions"].append(
+            {"id": "Ordered", "type": "named", "start": day.isoformat(), "entitlements": lines}
+        )
+        event(f"{item.id} with an order{' and more' if match[3] else ''}")
+        note(f"{item.id} at {item.path}: {item.message}\n{item.help}\n{changed}")
+        after = places(changed, findings(changed, day, horizon))
+        assert {place for place in after - before if place[1].startswith("/users/")} == set()
+        assert (item.id, stable(value, item.path)) not in after
+
+
+@SOME
+@given(tenants.tenants(), tenants.todays, tenants.horizons)
+def test_following_an_order_removes_its_finding_and_causes_no_other(
+    value: Value, day: date, horizon: int
+) -> None:
+    assert_orders_hold(value, day, horizon)
+
+
 @MANY
 @given(tenants.tenants(), tenants.todays, tenants.horizons)
 def test_following_a_help_removes_its_finding_and_causes_no_other(
@@ -386,6 +430,117 @@ users:
         "order 1 ai-agent seat from 2026-05-16 on, and assign it to u@x.example on that day; add "
         "`{subscription: P, license: premium-agent}` to the assignments of u@x.example, and assign"
     )
+
+
+def test_a_licence_that_the_file_offers_is_named_beside_the_access_to_order() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, end: 2026-05-15, entitlements: {wfo-analytics: 2}}
+  - {id: B, type: named, start: 2025-02-01, entitlements: {wfo-analytics: 5}}
+users:
+  - email: u@x.example
+    roles: [agent]
+    assignments: [A, {subscription: A, license: wfo-analytics}]
+"""
+    assert the_help(text, "user-without-access").startswith(
+        "order 1 standard-agent or premium-agent seat from 2026-05-01 on, and assign it to "
+        "u@x.example; add `{subscription: B, license: wfo-analytics}` to the assignments of "
+        "u@x.example, and assign it in Control Hub: "
+    )
+
+
+def test_both_findings_about_a_supervisor_have_the_same_help() -> None:
+    ending = """
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, end: 2026-05-15, entitlements: {wfo-analytics: 2}}
+users:
+  - email: u@x.example
+    roles: [supervisor]
+    assignments: [{subscription: A, license: wfo-analytics}]
+"""
+    assert the_help(ending, "supervisor-needs-premium") == (
+        "order 1 premium-agent seat from 2026-05-01 on and 1 wfo-analytics seat from 2026-05-16 "
+        "on, and assign one of each to u@x.example on these days"
+    )
+    lasting = (
+        "  - {id: B, type: named, start: 2025-02-01, entitlements: {premium-agent: 5}}\nusers:"
+    )
+    help = the_help(ending.replace("users:", lasting), "supervisor-needs-premium")
+    assert help.startswith(
+        "order 1 wfo-analytics seat from 2026-05-16 on, and assign it to u@x.example on that day; "
+        "add `{subscription: B, license: premium-agent}` to the assignments of u@x.example, and "
+    )
+    ended = """
+subscriptions:
+  - id: A
+    type: named
+    start: 2025-01-01
+    entitlements: {premium-agent: {quantity: 5, until: 2026-04-30}, wfo-analytics: 5}
+users:
+  - email: u@x.example
+    roles: [supervisor]
+    assignments:
+      - {subscription: A, license: premium-agent}
+      - {subscription: A, license: wfo-analytics}
+"""
+    order = (
+        "order 1 premium-agent seat from 2026-05-01 on, and assign it to u@x.example instead of "
+        "`{subscription: A, license: premium-agent}`"
+    )
+    assert the_help(ended, "user-without-access") == order
+    assert the_help(ended, "supervisor-needs-premium") == order
+
+
+SEATS = """
+subscriptions:
+  - {{id: C, type: named, start: 2025-01-01, entitlements: {{premium-agent: {0}}}}}
+users:
+"""
+
+
+@pytest.mark.parametrize(("seats", "agents"), [(1, 1), (3, 3), (3, 2), (2, 4)])
+def test_a_seat_that_a_supervisor_and_agents_may_take_is_offered_to_one_of_them(
+    seats: int, agents: int
+) -> None:
+    users = "".join(f"  - {{email: a{n}@x.example, roles: [agent]}}\n" for n in range(agents))
+    supervisor = "  - {email: s@x.example, roles: [supervisor]}\n"
+    value = value_of(SEATS.format(seats) + users + supervisor)
+    found = [item for item in findings(value, date(2026, 5, 1), 30) if item.id == "user-unassigned"]
+    *of_agents, of_supervisor = (item.message.partition("; ")[2] for item in found)
+    offer = f"C has no end, has premium-agent and {counted(seats, 'free seat')}"
+    none = "no free seat of standard-agent or premium-agent is left from 2026-05-01 on"
+    assert of_supervisor == offer
+    offered = min(agents, seats - 1)
+    assert of_agents == [offer] * offered + [none] * (agents - offered)
+    assert sum(item.help.startswith("order ") for item in found) == max(0, agents + 1 - seats)
+
+
+def test_a_seat_that_is_kept_for_another_user_is_not_left() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, end: 2026-05-15, entitlements: {premium-agent: 2}}
+  - {id: C, type: named, start: 2025-01-01, entitlements: {premium-agent: 1}}
+users:
+  - email: u@x.example
+    roles: [agent]
+    assignments: [{subscription: A, license: premium-agent}]
+  - {email: v@x.example, roles: [agent]}
+"""
+    found = messages_and_helps(text)
+    assert "; C has no end, has premium-agent and 1 free seat" in found["user-only-expiring"][0]
+    assert found["user-unassigned"][0].endswith(
+        "; no free seat of standard-agent or premium-agent is left from 2026-05-01 on"
+    )
+
+
+def test_no_seat_is_kept_for_a_user_whose_subscription_is_unknown() -> None:
+    users = """  - {email: u@x.example, roles: [agent]}
+  - email: v@x.example
+    roles: [agent]
+    assignments: [{subscription: Gone, license: premium-agent}]
+"""
+    help = the_help(SEATS.format(1) + users, "user-unassigned")
+    assert help.startswith("add `C` to the assignments of u@x.example, and assign it ")
 
 
 def test_an_ordered_seat_replaces_an_assignment_whose_licence_has_ended() -> None:
@@ -541,6 +696,32 @@ subscriptions:
     subscription["telephony"] = "webex-calling"
     assert [item.id for item in findings(value, date(2026, 5, 1), 30)] == ["pstn-without-bundle"]
     subscription["entitlements"]["pstn-toll-free"]["until"] = "2026-04-30"
+    assert findings(value, date(2026, 5, 1), 30) == []
+
+
+def test_the_lines_of_the_bundled_pstn_also_end_where_it_is_not_available() -> None:
+    text = """
+tenant: {id: t, name: T, country: NL, telephony: bundled-pstn}
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, entitlements: {pstn-toll-free: 1}}
+  - {id: B, type: named, start: 2025-02-01, telephony: vpop}
+"""
+    value = value_of(text)
+    (found,) = (
+        item for item in findings(value, date(2026, 5, 1), 30) if item.id == "mixed-telephony"
+    )
+    assert found.help == (
+        "bundled-pstn is not available in NL: ask Cisco support to switch the whole tenant, then "
+        "write its option as `telephony` of the tenant, remove `telephony` from the subscriptions, "
+        "and end the lines of pstn-toll-free with `until` (remove those that have not begun), "
+        "because they are part of bundled-pstn"
+    )
+    assert found.fix is None  # it would be reported as bundled-pstn-country
+    value["tenant"]["telephony"] = "vpop"
+    del value["subscriptions"][1]["telephony"]
+    assert [item.id for item in findings(value, date(2026, 5, 1), 30)] == ["pstn-without-bundle"]
+    line = {"quantity": 1, "until": "2026-04-30"}
+    value["subscriptions"][0]["entitlements"]["pstn-toll-free"] = line
     assert findings(value, date(2026, 5, 1), 30) == []
 
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.growing import CHECK_DAY, DIMENSIONS, Input
+from tests.growing import CHECK_DAY, DIMENSIONS, HARD_TO_READ, Input
 from validator.cli.app import tenantlint
 
 SIZES = {
@@ -30,6 +30,9 @@ SIZES = {
     "patterns": 24,
     "dashes on a line": 60,
     "documents that cannot be read": 24,
+    **dict.fromkeys(HARD_TO_READ, 600),
+    "repeated keys": 24,
+    "unclosed lists": 24,
 }
 """The smallest size of each dimension that mostly runs code outside Python."""
 

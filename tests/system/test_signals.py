@@ -151,11 +151,9 @@ def test_an_endless_expression_does_not_delay_an_interrupt(folder: Path) -> None
     mark = uuid4().hex
     process = start(["a.tenant.yaml"], mark)
     time.sleep(2)
-    begin = time.monotonic()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
-    assert process.returncode in (130, 2)
-    assert time.monotonic() - begin < 8
+    assert process.returncode == 130  # after MAX_SECONDS, it would be 2
     assert_no_survivors(mark)
 
 

@@ -29,6 +29,9 @@ _WAY = (
 )
 """Sources: n98y8mz (R9), and 52ulis for the synchronization."""
 
+_ACCESS = frozenset((None, EITHER_LICENSE, *terms.AGENT_LICENSES))
+"""The needs for access; None is that of users who do not work."""
+
 
 class Advice(NamedTuple):
     """The end of a finding's message, its help and its fix. All can be empty."""
@@ -87,19 +90,25 @@ class AdviceOn:
         needs = self._needs.of(user)
         if not needs:
             return self._for_idle(user) if self._tenant.is_idle(user) else Advice()
-        found = [(need, self._shares.of(user, need)) for need in needs]
-        successors = [successor for _, successor in found if successor is not None]
-        missing = [need for need, successor in found if successor is None]
         instead_of = [] if self._is_covered(user) else self._run_out(user)
-        first = found[0][1]
+        first = self._shares.of(user, needs[0])
+        advice = self._for_needs(user, needs, instead_of)
         if first is None:
-            return Advice(
-                self._nothing(user, missing[0]), self._orders.order(user, missing, instead_of)
-            )
-        advice = self._advice(user, successors, instead_of, missing)
+            return advice._replace(message=self._nothing(user, needs[0]))
         if not advice.help:
             return advice
         return advice._replace(message=self._description(needs[0], first))
+
+    def _for_needs(
+        self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]
+    ) -> Advice:
+        """Return the help and the fix for all needs of a user."""
+        found = [(need, self._shares.of(user, need)) for need in needs]
+        successors = [successor for _, successor in found if successor is not None]
+        missing = [need for need, successor in found if successor is None]
+        if not successors:
+            return Advice(help=self._orders.order(user, missing, instead_of))
+        return self._advice(user, successors, instead_of, missing)
 
     def _for_idle(self, user: User) -> Advice:
         if "administrator" in user.roles:
@@ -165,11 +174,9 @@ class AdviceOn:
             for item in user.assignments
             if item.license == terms.STANDARD and self._tenant.serves(user, item)
         ]
-        successor = self._shares.of(user, need)
-        if successor is None:
-            return Advice(help=self._orders.order(user, [need], standard))
         run_out = [] if self._is_covered(user) else self._run_out(user)
-        return self._advice(user, [successor], [*standard, *run_out])
+        needs = (need, *self._needs.further(user))
+        return self._for_needs(user, needs, [*standard, *run_out])
 
     def _description(self, need: Need, successor: Successor) -> str:
         """Return the end of a message: what the successor has on the day of the need."""
@@ -245,7 +252,8 @@ class AdviceOn:
         """
         tenant = self._tenant
         before, after = tenant.user_covered_until(user), tenant.user_covered_until(changed)
-        if after is None or tenant.is_ending(after):
+        gives_access = not _ACCESS.isdisjoint(ordered)
+        if not gives_access and (after is None or tenant.is_ending(after)):
             return False
         if before is None and self._run_out(changed):
             return False  # license-inactive

@@ -56,14 +56,27 @@ class NeedsOn:
         is_unassigned = not user.assignments
         if (is_unassigned and not terms.needs_assignment(user)) or tenant.is_idle(user):
             return ()
+        if until is None and not all(
+            tenant.subscription(item.subscription) for item in user.assignments
+        ):
+            return ()  # an id must be corrected first
         licenses = self._agent_licenses(user, until)
         if len(licenses) != 1:
             return ()
         if until is None:
             tenant.clock.note_tomorrow()
         day = tenant.clock.day if until is None else day_after(until)
-        further = self._ending_needs(user, named_licenses(user) - {*licenses})
-        return (Need(licenses[0], day, is_unassigned), *further)
+        return (Need(licenses[0], day, is_unassigned), *self.further(user))
+
+    def further(self, user: User) -> Sequence[Need]:
+        """Return the needs of a user for licences other than those of agents that end soon.
+
+        Empty for a user with lasting access, for whom each of them has a finding.
+        """
+        until = self._tenant.user_covered_until(user)
+        if until is not None and not self._tenant.is_ending(until):
+            return ()
+        return self._ending_needs(user, named_licenses(user).difference(terms.AGENT_LICENSES))
 
     def waiting(self, license: str | None) -> Sequence[tuple[User, Need]]:
         """Return the users who need a licence, today or soon, each with the need.
@@ -153,10 +166,8 @@ class NeedsOn:
         if user.assignments and all(item.license is not None for item in user.assignments):
             return []  # further licences only
         if until is None:
-            known = [self._tenant.subscription(item.subscription) for item in user.assignments]
-            if None in known:
-                return []  # an id must be corrected first
-            listed = {name for item in known if item is not None for name in item.entitlements}
+            known = self._tenant.known_subscriptions(item.subscription for item in user.assignments)
+            listed = {name for item in known for name in item.entitlements}
             found = [name for name in terms.AGENT_LICENSES if name in listed]
         else:
             covers = self._tenant.timeline.license_covers

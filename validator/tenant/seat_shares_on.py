@@ -26,8 +26,8 @@ _FIRST_ROLES = ("administrator", "supervisor")
 class Shares(NamedTuple):
     """The successors of the users who get a seat, and how often a need gets none.
 
-    Each successor comes with the first day of its seats. `first` is the earliest of these days;
-    None if nobody gets a seat.
+    Each successor comes with the first day of its seats. `first` is the earliest day on which a
+    subscription has free seats; None if none has.
     """
 
     by_user: dict[User, tuple[date, Successor]]
@@ -41,14 +41,17 @@ class _Taken(NamedTuple):
     all: Counter[Subscription]
     new: Counter[Subscription]
 
-    def leaves(self, offer: Offer) -> bool:
-        """Return whether an offer has a seat left for users who take an agent seat there."""
-        return offer.seats is None or self.all[offer.successor.subscription] < offer.seats
+    def leaves(self, offer: Offer, kept: int) -> bool:
+        """Return whether an offer has a seat left for users who take an agent seat there.
 
-    def leaves_new(self, offer: Offer) -> bool:
+        `kept` is the number of seats that are kept for others.
+        """
+        return offer.seats is None or self.all[offer.successor.subscription] + kept < offer.seats
+
+    def leaves_new(self, offer: Offer, kept: int) -> bool:
         """Return whether an offer has a seat left for other users."""
-        is_free = offer.new is None or self.new[offer.successor.subscription] < offer.new
-        return is_free and self.leaves(offer)
+        is_free = offer.new is None or self.new[offer.successor.subscription] + kept < offer.new
+        return is_free and self.leaves(offer, kept)
 
 
 class SeatSharesOn:
@@ -121,7 +124,8 @@ class SeatSharesOn:
             usable = [item for item in offers if number == 0 or not item.is_tight]
             by_user |= self._shared(usable, sorted(group, key=_order), taken)
         missing = Counter(need for user, need in waiting if user not in by_user)
-        first = min([begin for begin, _ in by_user.values()], default=None)
+        free = (item for item in offers if item.seats is None or item.seats > 0)
+        first = min([item.days[0] for item in free], default=None)
         return Shares(by_user, missing, first)
 
     def _shared(
@@ -150,11 +154,11 @@ class SeatSharesOn:
                     heappush(usable.setdefault(key, []), number)
             held = self._needs.own_subscriptions(user, need.license)
             there = [_on_day(need.day, by_id[id], offers) for id in held & by_id.keys()]
-            best = _best(usable[None], there, offers, taken, need.day)
+            best = _best(usable[None], there, offers, taken, need)
             if best is None:
                 continue
             department = self._department(user, need)
-            own = _best(usable.get(department, []), [], offers, taken, need.day)
+            own = _best(usable.get(department, []), [], offers, taken, need)
             successor = self._successors.better_of(own and own.successor, best.successor)
             chosen = own if own is not None and successor is own.successor else best
             taken.all[successor.subscription] += 1
@@ -177,16 +181,27 @@ def _best(
     there: Iterable[int | None],
     offers: Sequence[Offer],
     taken: _Taken,
-    day: date,
+    need: Need,
 ) -> Offer | None:
-    """Return the best offer that has a seat on a day, or None.
+    """Return the best offer that has a seat for a need, or None.
 
     It is the first of the heap `usable`, from which those before it are removed, or one of the
     subscriptions in which the user takes an agent seat already (`there`).
     """
-    while usable and not (taken.leaves_new(offers[usable[0]]) and offers[usable[0]].days[1] >= day):
+
+    def kept(offer: Offer) -> int:
+        return offer.kept_from_unassigned if need.is_unassigned else offer.kept
+
+    def is_left(offer: Offer) -> bool:
+        return taken.leaves_new(offer, kept(offer)) and offer.days[1] >= need.day
+
+    while usable and not is_left(offers[usable[0]]):
         heappop(usable)
-    numbers = [item for item in there if item is not None and taken.leaves(offers[item])]
+    numbers = [
+        item
+        for item in there
+        if item is not None and taken.leaves(offers[item], kept(offers[item]))
+    ]
     best = min([*usable[:1], *numbers], default=None)
     return None if best is None else offers[best]
 

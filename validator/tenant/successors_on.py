@@ -49,13 +49,16 @@ class Offer(NamedTuple):
     """The free seats of a subscription on some days. `seats` is None if they are not counted.
 
     `new` is how many of them are left for users who take no agent seat in the subscription yet.
-    `is_tight` means that users who have the licence today may need them.
+    `kept` is how many of them other needs may take, and `kept_from_unassigned` how many before
+    users without assignments. `is_tight` means that users who have the licence today may need them.
     """
 
     days: Run
     successor: Successor
     seats: int | None
     new: int | None
+    kept: int
+    kept_from_unassigned: int
     is_tight: bool
 
 
@@ -147,21 +150,26 @@ class SuccessorsOn:
         )
 
     def offers(self, license: str) -> list[Offer]:
-        """Return the free seats of a licence, the best first, for needs as in `_successors`.
-
-        Seats that other needs may take are left out.
-        """
+        """Return the free seats of a licence, the best first, for needs as in `_successors`."""
         offers: list[Offer] = []
         for part, successor, new, runs in self._candidates(license, {}):
             taken, seekers = self._seekers(successor)
-            seats = successor.seats
-            others = 0
-            if seats is not None:
-                others = self._needs.number(seekers - {license}, is_unassigned=True)
             is_tight = self._are_tight(runs, taken, is_unassigned=True)
-            left, left_new = (None if n is None else n - others for n in (seats, new))
-            offers.append(Offer(part, successor, left, left_new, is_tight))
+            kept = self._kept(license, taken, seekers) if successor.seats is not None else (0, 0)
+            offers.append(Offer(part, successor, successor.seats, new, *kept, is_tight))
         return sorted(offers, key=lambda offer: _rank(offer.successor))
+
+    def _kept(self, license: str, taken: str | None, seekers: set[str | None]) -> tuple[int, int]:
+        """Return `kept` and `kept_from_unassigned` of an offer, given what `_seekers` returns.
+
+        Needs for a certain licence are met first. Those of users without assignments are met after
+        the needs of others for either licence, if both take the same seats.
+        """
+        others, number = seekers - {license}, self._needs.number
+        if license != EITHER_LICENSE:
+            return 0, number(others, is_unassigned=False)
+        last = number(others, is_unassigned=True)
+        return (last if taken == license else number(others, is_unassigned=False)), last
 
     def _candidates(
         self, license: str | None, changes: dict[Run, date]
