@@ -31,6 +31,8 @@ SIZES = {
     "dashes on a line": 60,
     "documents that cannot be read": 24,
     **dict.fromkeys(HARD_TO_READ, 600),
+    "lines before a mistake": 150,
+    "brackets before a mistake": 150,
     "repeated keys": 24,
     "unclosed lists": 24,
 }
