@@ -244,8 +244,8 @@ def test_apply_also_covers_the_days_before_a_planned_assignment_with_a_gap(
     )  # fmt: skip
     assert outcome.code == 0
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for assignments "
-        "that serve before their planned day, with a gap\n"
+        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, because a planned "
+        "one serves before its day, with a gap, or gives another licence for a time\n"
     )
     assert (
         (folder / "a.tenant.yaml")
@@ -257,6 +257,35 @@ def test_apply_also_covers_the_days_before_a_planned_assignment_with_a_gap(
     )
     (tenant,) = json.loads(run("plan", *WINDOW, "--format", "json").out)["tenants"]
     assert (tenant["moves"], tenant["unplaced"]) == ([], [])
+
+
+def test_apply_also_covers_a_licence_that_a_planned_access_gives(run: Run, folder: Path) -> None:
+    text = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: A, type: named, start: 2024-01-01, end: 2026-05-10, entitlements: {standard-agent: 5}}
+  - id: F
+    type: named
+    start: 2026-05-11
+    end: 2026-05-20
+    entitlements: {premium-agent: 5}
+  - {id: G, type: named, start: 2026-05-21, entitlements: {standard-agent: 5}}
+  - {id: H, type: named, start: 2026-05-21, entitlements: {premium-agent: 5}}
+users:
+  - email: ada@x.example
+    roles: [agent]
+    assignments: [{subscription: A, license: standard-agent}, A]
+"""
+    (folder / "a.tenant.yaml").write_text(text)
+    outcome = run("plan", *WINDOW, "--apply", "--format", "json")
+    moves = json.loads(outcome.out)["tenants"][0]["moves"]
+    assert [(move["to"], move["license"]) for move in moves] == [("F", None), ("G", None)]
+    assert "3 assignments added; 1 more than planned" in outcome.err
+    added = "A, F, G, {subscription: H, license: premium-agent}]\n"
+    assert (folder / "a.tenant.yaml").read_text().endswith(added)
+    (tenant,) = json.loads(run("plan", *WINDOW, "--format", "json").out)["tenants"]
+    assert tenant["moves"] == []
 
 
 def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:

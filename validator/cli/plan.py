@@ -206,8 +206,8 @@ def _apply(sources: "Sequence[Source]", report: "PlanReport", plan_again: "PlanA
     return [
         f"{name}: {counted(number, 'assignment')} added"
         + (
-            f"; {number - planned[name]} more than planned, for assignments that serve before "
-            "their planned day, with a gap"
+            f"; {number - planned[name]} more than planned, because a planned one serves before "
+            "its day, with a gap, or gives another licence for a time"
             if number > planned[name]
             else ""
         )
