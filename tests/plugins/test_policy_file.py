@@ -481,11 +481,19 @@ def test_an_error_is_reported_at_its_position(
     run: Run, use: Callable[..., None], text: str, errors: list[str]
 ) -> None:
     use("", text=text)
-    for command in ("check", "forecast", "policies", "test"):
-        outcome = run(command)
-        assert (outcome.code, outcome.out) == (2, "")
-        for error in errors:
-            assert error.split("; did")[0] in outcome.err
+    outcome = run("check")
+    assert (outcome.code, outcome.out) == (2, "")
+    for error in errors:
+        assert error.split("; did")[0] in outcome.err
+
+
+@pytest.mark.parametrize("command", ["forecast", "plan", "policies", "test", "usage"])
+def test_every_command_that_loads_policies_reports_the_same_error(
+    run: Run, use: Callable[..., None], command: str
+) -> None:
+    use("", text=policy_text("user.quantity"))
+    outcome = run(command)
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", run("check").err)
 
 
 def test_advice_on_quotes_needs_an_expression(run: Run, use: Callable[..., None]) -> None:

@@ -86,7 +86,7 @@ junk = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=2000)
+@settings(max_examples=800)
 @given(st.data())
 def test_both_validators_agree(data: st.DataObject) -> None:
     # A valid document is changed in up to three places.
