@@ -739,17 +739,17 @@ def test_hostile_text_is_quoted(folder: Path) -> None:
     }
 
 
-def test_twenty_thousand_users_can_be_imported(run: Run, folder: Path) -> None:
+def test_thousands_of_users_can_be_imported(run: Run, folder: Path) -> None:
     columns = [*HEAD, *(f"Contact Center Premium Agent [Sub{number}]" for number in range(5))]
     rows = [
         row(f"User {n}", f"u{n}@b.example", *("TRUE" if n % 5 == k else "" for k in range(5)))
-        for n in range(20_000)
+        for n in range(5_000)
     ]
     write_csv(folder / "u.csv", columns, rows)
     assert run("import", "--users", "u.csv", "--into", "x.yaml").code == 0
     rows = [
         row(f"User {n}", f"u{n}@b.example", *("TRUE" if n % 3 == k else "" for k in range(5)))
-        for n in range(10, 20_010)
+        for n in range(10, 5_010)
     ]
     write_csv(folder / "u.csv", columns, rows)
     assert run("import", "--users", "u.csv", "--into", "x.yaml").code == 0

@@ -252,7 +252,7 @@ def test_policies_without_code_find_the_same_as_in_python(tmp_path: Path, pair: 
     declared = load(tmp_path, when, message, each, **more)
     written = Policy("mine", "custom", "error", "x.", look)
 
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(tenants(), st.integers(0, 300))
     def compare(value: dict[str, Any], ahead: int) -> None:
         day = date(2026, 1, 1) + timedelta(ahead)

@@ -24,8 +24,8 @@ Value = dict[str, Any]
 Place = tuple[str, str]
 
 PLUGINS = load_plugins(installed=False)
-MANY = settings(max_examples=300, suppress_health_check=list(HealthCheck))
-SOME = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 ADD = re.compile(
     r"add (`.+`) to the assignments of ([^,]+), and assign (?:it|them) in Control Hub:"
