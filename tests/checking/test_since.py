@@ -142,6 +142,18 @@ def test_an_added_file_is_new_and_a_deleted_file_is_a_removed_tenant(
     assert repository.since("HEAD").findings == ["tenants/a.yaml:1:1 tenant-removed"]
 
 
+def test_patterns_apply_to_older_files_as_to_those_of_a_search(repository: Repository) -> None:
+    repository.write("tenantlint.toml", "exclude = ['/archive/']\n")
+    for number, name in enumerate(("tenants/archive/b.yaml", "archive/tenants/c.yaml")):
+        ids_of = TENANT.replace("t1", f"o{number}").replace("Sub", f"Care{number}")
+        repository.write(name, ids_of)
+    repository.commit()
+    repository.git("rm", "-q", "tenants/archive/b.yaml", "archive/tenants/c.yaml")
+    removed = ["tenants/archive/b.yaml:1:1 tenant-removed"]
+    for paths in ([], ["tenants"], ["tenants", "archive"], ["tenants/archive"]):
+        assert repository.since("HEAD", *paths).findings == removed, paths
+
+
 def test_a_tenant_that_moved_to_another_file_is_compared(repository: Repository) -> None:
     repository.write("tenants/b.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
     repository.commit()

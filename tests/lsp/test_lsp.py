@@ -286,6 +286,20 @@ def test_each_folder_has_its_own_configuration(folder: Path) -> None:
     play(work())
 
 
+def test_patterns_of_a_configuration_above_the_folder_are_relative_to_it(folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text("exclude = ['/archive/']\n")
+    names = ("tenants/archive/a.yaml", "outside/archive/b.tenant.yaml", "archive/c.tenant.yaml")
+    for name in names:
+        (folder / name).parent.mkdir(parents=True)
+
+    async def work() -> None:
+        async with editor(folder / "tenants", options=DAY) as there:
+            found = [codes(await there.open(folder / name, UNSOUND)) for name in names]
+            assert found == [["mixed-telephony"], ["mixed-telephony"], []]
+
+    play(work())
+
+
 def test_a_mistake_in_the_configuration_is_a_diagnostic(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     config = folder / "tenantlint.toml"

@@ -11,6 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.conftest import SOUND, UNSOUND, Outcome, Run
+from validator.project.file_patterns import FilePatterns
+from validator.project.file_reasons import file_reasons
+from validator.project.file_search import find_files
 from validator.project.folder_links import FolderLink, Unfollowed, unfollowed
 
 CONCISE = ("--as-of", "2026-05-01", "--format", "concise", "--ignore", "fleet")
@@ -231,6 +234,56 @@ def test_an_unused_configuration_is_named_once(run: Run, folder: Path) -> None:
     assert run("check", *CONCISE).err == said.format("emea/tenantlint.toml", "")
     (folder / "apac" / "tenantlint.toml").unlink()
     assert run("check", *CONCISE, "--config", "emea/tenantlint.toml").err == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "patterns", "taken", "skipped"),
+    [
+        ("exclude", ["/archive/"], "tenants/archive/a.yaml", "archive/tenants/b.yaml"),
+        ("exclude", ["b/tenants/"], "tenants/b/tenants/a.yaml", "b/tenants/b.yaml"),
+        ("include", ["a/**/*.yaml"], "a/b/c.yaml", "b/a/c.yaml"),
+        ("include", ["*.yaml", "!/b/*.yaml"], "a/b/c.yaml", "b/c.yaml"),
+        ("exclude", ["*.yaml", "!/a/b/*.yaml"], "a/b/c.tenant.yaml", "a/b/a/b/c.tenant.yaml"),
+    ],
+)
+def test_patterns_are_relative_to_the_folder_of_the_configuration(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, key: str, patterns: list[str], taken: str,
+    skipped: str,
+) -> None:  # fmt: skip
+    write(folder, taken, skipped)
+    configured = (
+        FilePatterns(patterns, (), folder)
+        if key == "include"
+        else FilePatterns(None, patterns, folder)
+    )
+    for name in (taken, skipped):
+        for above in Path(name).parents:
+            within = Path(name).relative_to(above).as_posix()
+            for here, path in ((folder, str(above)), (folder / above, "."), (Path("/"), folder)):
+                monkeypatch.chdir(here)
+                found = find_files([str(path)], "-", configured).sources
+                reasons = file_reasons([str(path)], configured)
+                checked = [item.name for item in reasons if item.is_checked]
+                assert sorted(item.name for item in found) == checked
+                ends = [Path(item).resolve() == folder / name for item in checked]
+                assert any(ends) is (name == taken), (here, path)
+            monkeypatch.chdir(folder / above)
+            found = find_files([within], "-", configured, force_exclude=True).sources
+            assert [item.name for item in found] == ([within] if name == taken else [])
+
+
+def test_patterns_do_not_depend_on_the_way_into_the_folder_of_the_configuration(
+    run: Run, folder: Path
+) -> None:
+    names = ("conf/archive/a.tenant.yaml", "conf/tenants/archive/b.yaml", "archive/c.tenant.yaml")
+    write(folder, *names)
+    write(folder, "conf/tenantlint.toml", text="exclude = ['/archive/']\n")
+    use = ("--config", "conf/tenantlint.toml", *CONCISE)
+    # A file that is not below the configuration has only its path below the named folder.
+    assert files(run("check", ".", *use)) == ["conf/tenants/archive/b.yaml"]
+    assert files(run("check", "conf", *use)) == ["conf/tenants/archive/b.yaml"]
+    assert files(run("check", "conf/tenants", *use)) == ["conf/tenants/archive/b.yaml"]
+    assert files(run("check", "archive", *use)) == ["archive/c.tenant.yaml"]
 
 
 def test_force_exclude_accepts_the_files_that_a_search_finds(run: Run, folder: Path) -> None:

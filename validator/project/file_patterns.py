@@ -20,9 +20,10 @@ _MAX_PATTERNS = 5
 class FilePatterns(NamedTuple):
     """The patterns, as in .gitignore, of the files that a search takes.
 
-    They are matched against the path of a file relative to the searched folder, and relative to
-    `base`. If `include` is None, the default patterns are used: see `is_tenant_file`.
-    `config_file` is the configuration that the patterns come from, with links resolved.
+    They are matched against the path of a file relative to `base`, whatever folder is searched. A
+    file that is not below `base` has only its path relative to the searched folder. If `include` is
+    None, the default patterns are used: see `is_tenant_file`. `config_file` is the configuration
+    that the patterns come from, with links resolved.
     """
 
     include: Sequence[str] | None
@@ -43,9 +44,9 @@ def file_matcher(
     named = (*Path(os.path.abspath(folder)).parts,) if absolute is None else ()
     absolute = absolute or Path(folder).resolve()
     any_yaml = patterns.include is None and _TENANTS_FOLDER in (*absolute.parts, *named)
-    prefix = prefix_below(absolute, patterns.base)
-    included = prefixed_matcher(patterns.include, prefix) if patterns.include else is_tenant_file
-    excluded = prefixed_matcher(patterns.exclude, prefix) if patterns.exclude else None
+    include, exclude, base = patterns.include, patterns.exclude, patterns.base
+    included = matcher_in_folder(include, absolute, base) if include else is_tenant_file
+    excluded = matcher_in_folder(exclude, absolute, base) if exclude else None
 
     def belongs(name: str) -> bool | None:
         if name.startswith(".") or "/." in name:
@@ -71,13 +72,6 @@ def searched_names(folder: str, patterns: FilePatterns) -> str:
     return "*.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/"
 
 
-def prefix_below(absolute: Path, base_folder: Path) -> str:
-    """Return the path of a folder relative to a base, with a slash; empty if it is not inside."""
-    base = base_folder.resolve()
-    inside = absolute != base and absolute.is_relative_to(base)
-    return f"{absolute.relative_to(base).as_posix()}/" if inside else ""
-
-
 def is_tenant_file(name: str) -> bool:
     """Return whether the default patterns match a name, without the time to compile them."""
     return name.endswith(_TENANT_ENDINGS) or (
@@ -86,9 +80,23 @@ def is_tenant_file(name: str) -> bool:
     )
 
 
-def prefixed_matcher(patterns: Sequence[str], prefix: str) -> Callable[[str], bool]:
-    """Return a function that matches a name, with or without a prefix, against patterns."""
+def matcher_in_folder(
+    patterns: Sequence[str], absolute: Path, base_folder: Path
+) -> Callable[[str], bool]:
+    """Return a function that matches the names of files, relative to a folder, against patterns.
+
+    A file below the base folder is matched by its path relative to the base folder, every other
+    file by its name. `absolute` is the resolved path of the folder. Raises PatternError.
+    """
     from validator.project.patterns import pattern_matcher
 
-    matches = pattern_matcher(patterns)
-    return lambda name: matches(name) or bool(prefix and matches(prefix + name))
+    matches, base = pattern_matcher(patterns), base_folder.resolve()
+    if absolute == base:
+        return matches
+    if absolute.is_relative_to(base):
+        prefix = f"{absolute.relative_to(base).as_posix()}/"
+        return lambda name: matches(prefix + name)
+    if base.is_relative_to(absolute):
+        way_to_base = f"{base.relative_to(absolute).as_posix()}/"
+        return lambda name: matches(name.removeprefix(way_to_base))
+    return matches

@@ -9,8 +9,7 @@ from validator.project.file_patterns import (
     DEFAULT_PATTERNS,
     YAML_ENDINGS,
     FilePatterns,
-    prefix_below,
-    prefixed_matcher,
+    matcher_in_folder,
 )
 from validator.project.file_search import find_files, is_folder_entry
 from validator.project.git_ignored import git_ignored
@@ -131,21 +130,24 @@ def _reason(name: str, criteria: _Criteria) -> str:
 
 
 def _criteria(folder: str, patterns: FilePatterns) -> _Criteria:
-    absolute = Path(folder).resolve()
-    prefix = prefix_below(absolute, patterns.base)
+    absolute, base = Path(folder).resolve(), patterns.base
     return _Criteria(
         folder,
         bool(patterns.include),
-        _first_match(prefix, patterns.include or DEFAULT_PATTERNS),
-        _first_match(prefix, patterns.exclude),
+        _first_match(patterns.include or DEFAULT_PATTERNS, absolute, base),
+        _first_match(patterns.exclude, absolute, base),
         git_ignored(absolute).names,
     )
 
 
-def _first_match(prefix: str, listed: Sequence[str]) -> Callable[[str], str]:
+def _first_match(listed: Sequence[str], absolute: Path, base: Path) -> Callable[[str], str]:
     """Return a function that returns the deciding pattern for a name, or an empty string."""
-    matches_any = prefixed_matcher([item.lstrip("!") for item in listed], prefix)
-    matchers = [(item, prefixed_matcher([item.removeprefix("!")], prefix)) for item in listed]
+
+    def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+        return matcher_in_folder(patterns, absolute, base)
+
+    matches_any = matcher([item.lstrip("!") for item in listed])
+    matchers = [(item, matcher([item.removeprefix("!")])) for item in listed]
     matchers.reverse()
 
     def decide(name: str) -> str:

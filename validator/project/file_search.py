@@ -13,8 +13,7 @@ from validator.project.file_patterns import (
     FilePatterns,
     file_matcher,
     is_visible_yaml,
-    prefix_below,
-    prefixed_matcher,
+    matcher_in_folder,
     searched_names,
 )
 from validator.project.folder_links import FolderLink, Unfollowed, part_links, unfollowed
@@ -287,7 +286,7 @@ def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -
     if not configs:
         return []
     absolute, here = Path(folder).resolve(), Path.cwd()
-    excluded = prefixed_matcher(patterns.exclude, prefix_below(absolute, patterns.base))
+    excluded = matcher_in_folder(patterns.exclude, absolute, patterns.base)
     return sorted(
         name
         for name in configs

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from validator.project.file_patterns import FilePatterns, prefix_below, prefixed_matcher
+from validator.project.file_patterns import FilePatterns, matcher_in_folder
 from validator.project.repository import is_in_tree, tree_root
 
 _MAX_ENTRIES = 10_000
@@ -36,7 +36,7 @@ def part_links(
         return [], []
     absolute = Path(folder).resolve()
     root = tree_root(absolute, patterns.base.resolve())
-    excluded = prefixed_matcher(patterns.exclude, prefix_below(absolute, patterns.base))
+    excluded = matcher_in_folder(patterns.exclude, absolute, patterns.base)
     inside: list[FolderLink] = []
     outside: list[str] = []
     for name in sorted(names):
