@@ -214,6 +214,12 @@ def _suppressed_ids(size: int) -> Input:
     return _file(f"{TENANT}# tenantlint: ignore[{ids}]: because\n")
 
 
+def _strings_like_suppressions(size: int) -> Input:
+    """Return a line with strings that look like suppressions, and a suppression at its end."""
+    strings = ", ".join(['"a # tenantlint: z"'] * size)
+    return _file(f"{TENANT}x-a: [{strings}]  # tenantlint: ignore[user]: because\n")
+
+
 def _patterns(size: int) -> Input:
     patterns = ", ".join(f"'x{number}*y*z'" for number in range(size))
     config = f"exclude = [{patterns}]\n[[per-file]]\nfiles = [{patterns}]\nignore = ['user']\n"
@@ -317,6 +323,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
         TENANT, "# tenantlint: ignore[mixed-telephony]: because {}\n", size
     ),
     "ids in a suppression": _suppressed_ids,
+    "strings like suppressions": _strings_like_suppressions,
     "aliases": _aliases,
     "nesting": _nesting,
     "patterns": _patterns,

@@ -297,6 +297,91 @@ def test_suppressions_in_an_unreadable_document_are_unused(check: Run) -> None:
     assert ids(check(f"{HEAD}{no_comment}x: [\n")) == ["yaml-syntax"]
 
 
+OK = "# tenantlint: ignore[mixed-telephony]: OPS-42"
+STRING = "# tenantlint: z"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f'  - {{id: Sub2, type: named, start: 2025-02-01, x-a: "{STRING}", telephony: vpop}} {OK}',
+         []),
+        (f"  - {{id: Sub2, type: named, start: 2025-02-01, x-a: ' {STRING}', telephony: vpop}} {OK}",
+         []),
+        (f"""
+  - {{id: Sub2, type: named, start: 2025-02-01, "x-{STRING}": "a {OK}", telephony: vpop}} {OK}
+""", []),
+        (f"""
+  - {{id: Sub2, type: named, start: 2025-02-01, x-a: "a {OK}", x-b: '{OK}', telephony: vpop}} {OK}
+""", []),
+        (f"""
+  - {{id: Sub2, type: named, start: 2025-02-01, x-a: a#tenantlint:z, telephony: vpop}} {OK}
+""", []),
+        (f"""
+  - id: Sub2
+    type: named
+    start: 2025-02-01
+    x-a: a#tenantlint:z  {OK}
+    telephony: vpop
+""", ["unused-suppression", FOUND]),
+        # a string that begins on a line above
+        (f"""
+  - {{id: Sub2, type: named, start: 2025-02-01, x-a: "
+      {STRING}
+      {STRING}", telephony: vpop}} {OK}
+""", []),
+        (f"""
+  - id: Sub2
+    type: named
+    start: 2025-02-01
+    x-a: '
+      {OK}
+      {STRING}'
+    {OK}
+    telephony: vpop
+""", []),
+        (f"""
+  - id: Sub2
+    type: named
+    start: 2025-02-01
+    x-a: |  # tenantlint: ignore[user]: on the line of x-a
+      {OK}
+      "{STRING}" {OK}
+    # another comment {OK}
+    telephony: vpop
+""", ["unused-suppression"]),
+        # a comment between the properties of a value and the value
+        (f"""
+  - id: Sub2
+    type: named
+    start: 2025-02-01
+    telephony: !!str {OK}
+      vpop
+""", []),
+        # the whole document
+        (f"""
+  - {{id: Sub2, type: named, start: 2025-02-01, telephony: vpop}}
+x-a: "{STRING}" {OK.replace("ignore", "ignore-file")}
+""", []),
+        # what follows in a comment belongs to it
+        (f"""
+  - {{id: Sub2, type: named, start: 2025-02-01, telephony: vpop}} {STRING} {OK}
+""", [FOUND, "unused-suppression"]),
+    ],
+)  # fmt: skip
+def test_a_string_does_not_hide_a_suppression_after_it(
+    check: Run, text: str, expected: list[str]
+) -> None:
+    assert ids(check(text)) == expected
+
+
+def test_a_string_does_not_hide_a_suppression_in_an_unreadable_document(check: Run) -> None:
+    refused = "# tenantlint: ignore[yaml-syntax]: x"
+    for string in ("#tenantlint:", " # tenantlint: z"):
+        found = ids(check(f'{HEAD}x-a: "{string}" {refused}\nx: [\n'))
+        assert found == ["unused-suppression", "yaml-syntax"]
+
+
 def test_a_suppression_covers_no_other_document(check: Run) -> None:
     other = HEAD.replace("t1", "t2").replace("Sub1", "Sub3")
     bad = "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"

@@ -290,6 +290,8 @@ def test_a_suppression_at_the_end_of_a_line_covers_nothing_else_after_an_edit(
         (f"a: [b,\n  c]  {S}\n", APPEND_A),
         (f"a: [b,\n  c]  {S}\n", Edit("set", "/a", 1)),
         (f"- a: 1\n  b: 2  {S}\n", Edit("remove", "/0/a")),
+        # Text in a string does not hide a suppression.
+        (f'a: [b,\n  " # tenantlint: ignore-file"]  {S}\n', APPEND_A),
     ],
 )
 def test_an_edit_that_would_move_content_to_a_suppression_is_refused(

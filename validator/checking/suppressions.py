@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import partial
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -18,6 +18,11 @@ from validator.checking.policy_names import is_refused_in_comments
 from validator.document.nodes import SCALAR
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
+from validator.document.suppression_comments import (
+    comment_test,
+    is_after_blank,
+    suppression_comments,
+)
 from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Span
 from validator.schema.formats import is_date
@@ -25,13 +30,11 @@ from validator.schema.formats import is_date
 Position = tuple[int, int]
 """A line and a column, from 1."""
 
-_BEGIN = re.compile(r"#[ \t]*tenantlint[ \t]*:[^\r\n]*")
 _FORM = re.compile(
     r"#[ \t]*tenantlint[ \t]*:[ \t]*(?P<kind>ignore|ignore-file)[ \t]*\[(?P<ids>[^\]]*)\]"
     r"(?:[ \t]+until[ \t]+(?P<until>[^\s:]+))?[ \t]*(?::(?P<reason>.*))?"
 )
-_BLOCK_SCALAR = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][^\r\n]*")
-_BEFORE_COMMENT = " \t\r\n\ufeff"
+_IGNORE = re.compile(r"[^:]*+:[ \t]*ignore(?:-file)?[ \t]*\[")
 _EVERYTHING = ((0, 0), (2**62, 0))
 # The suppressions around a finding that are compared, so that a hostile file does not take long.
 _MAX_NESTED = 20
@@ -91,11 +94,10 @@ class Suppression(NamedTuple):
 def find_suppressions(text: str, document: Document, places: SpanLocator) -> list[Suppression]:
     """Return the suppressions in a readable document, in text order."""
     lines = _LinesOfContent(text)
-    is_comment = _comment_test(text, document)
+    is_comment = comment_test(text, document.nodes)
     return [
-        _suppression(match, text, document, places, lines)
-        for match in _BEGIN.finditer(text, document.start, document.end)
-        if is_comment(match.start())
+        _suppression(start, end, text, document, places, lines, is_comment)
+        for start, end in suppression_comments(text, document.start, document.end, is_comment)
     ]
 
 
@@ -108,10 +110,13 @@ def find_refused_suppressions(
     the start of a line is known to be a comment there.
     """
     lines = _LinesOfContent(text)
+
+    def may_be_comment(offset: int) -> bool:
+        return is_after_blank(text, offset) and _IGNORE.match(text, offset) is not None
+
     found = (
-        _suppression(match, text, document, places, lines)
-        for match in _BEGIN.finditer(text, begin, end)
-        if match.start() == 0 or text[match.start() - 1] in _BEFORE_COMMENT
+        _suppression(*place, text, document, places, lines, partial(is_after_blank, text))
+        for place in suppression_comments(text, begin, end, may_be_comment)
     )
     return [item for item in found if any(map(is_refused_in_comments, item.names))]
 
@@ -172,39 +177,18 @@ def _around(
             yield number, here
 
 
-def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
-    """Return a predicate for offsets: whether the `#` at an offset starts a comment."""
-    nodes = document.nodes
-    starts, ends = nodes.start_offsets, nodes.end_offsets
-
-    @cache
-    def header_end(node: int) -> int:
-        """Return the offset at which the header of a block scalar ends; 0 for other scalars."""
-        header = _BLOCK_SCALAR.match(text, starts[node])
-        return header.end() if header else 0
-
-    def is_comment(offset: int) -> bool:
-        if offset > 0 and text[offset - 1] not in _BEFORE_COMMENT:
-            return False
-        node = bisect_right(starts, offset) - 1
-        # Scalars do not overlap, so only the last node that begins before the place can contain it.
-        if node < 0 or nodes.kind(node) != SCALAR or ends[node] <= offset:
-            return True
-        # Text after the header of a block scalar is a comment.
-        return offset < header_end(node)
-
-    return is_comment
-
-
 def _suppression(
-    match: re.Match[str],
+    start: int,
+    after: int,
     text: str,
     document: Document,
     places: SpanLocator,
     lines: "_LinesOfContent",
+    is_comment: Callable[[int], bool],
 ) -> Suppression:
-    written = match[0].rstrip()
-    span = places.span_between(match.start(), match.start() + len(written))
+    """Return the suppression in a comment, which begins at `start` and ends before `after`."""
+    written = text[start:after].rstrip()
+    span = places.span_between(start, start + len(written))
     source = places.line_text(span.line)
     form = _FORM.fullmatch(written)
     if form is None:
@@ -225,13 +209,14 @@ def _suppression(
     if form["kind"] == "ignore-file":
         begin, end = _EVERYTHING
     else:
-        before = source[: span.column - 1].strip(" \t\ufeff")
-        if before and not before.startswith("#"):
+        before = source[: span.column - 1].lstrip(" \t\ufeff")
+        # The line can begin in a string, with a character that is no comment there.
+        if before and not (before.startswith("#") and is_comment(start - len(before))):
             extent = "line"
             begin, end = (span.line, 0), (span.line + 1, 0)
         else:
             extent = "node"
-            offset = lines.next(match.end())
+            offset = lines.next(after)
             node = _node_at(offset, text, document)
             begin, end = _extent_of(offset, node, document, places)
     reason = (form["reason"] or "").strip()

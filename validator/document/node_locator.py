@@ -2,22 +2,21 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from validator.document.nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Nodes
 from validator.document.reader import Document
 from validator.document.span_locator import line_starts
+from validator.document.suppression_comments import comment_test, suppression_comments
 from validator.document.text_edits import EditError
 from validator.findings.json_pointer import pointer_parts, value_at
 from validator.findings.wording import shortened
 from validator.system.patterns import compiled
 
 _COMMENT = re.compile(r"[ \t]*+#")
-# A suppression can be after another comment on its line.
-_SUPPRESSION = re.compile(
-    r"(?<!\S)#[ \t]*+tenantlint[ \t]*+:(?P<file>[ \t]*+ignore-file\b)?[^\r\n]*+"
-)
+_OF_DOCUMENT = re.compile(r"[^:]*+:[ \t]*ignore-file\b")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))*")
 _PROPERTY = re.compile(r"[&!]\S*")
@@ -39,6 +38,10 @@ class NodeLocator:
         self._children: dict[int, list[tuple[int | None, int]]] = {}
         self._has_comments: dict[int, bool] = {}
         self._line_suppressions: dict[int, int | None] = {}
+
+    @cached_property
+    def _is_comment(self) -> Callable[[int], bool]:
+        return comment_test(self.text, self.nodes)
 
     # Nodes
 
@@ -184,13 +187,14 @@ class NodeLocator:
         if "+" in self.block_header(last):
             offset = max(offset, self.end(last))
         while offset < len(self.text):
-            line = self.text[offset : self.next_line_start(offset)]
+            after = self.next_line_start(offset)
+            line = self.text[offset:after]
             content = line.lstrip(" \t")
             if not content.startswith("#") or len(line) - len(content) <= column:
                 break
-            if _SUPPRESSION.search(line):
+            if any(suppression_comments(self.text, offset, after, self._is_comment)):
                 break
-            offset = self.next_line_start(offset)
+            offset = after
         return offset
 
     def dash_column(self, node: int) -> int:
@@ -223,10 +227,10 @@ class NodeLocator:
         """
         if not _COMMENT.match(self.text, start, end):
             return None
-        match = self._suppression(start, end)
-        if match is None:
+        found = self._suppression(start, end)
+        if found is None:
             return None
-        return start + len(self.text[start : match.start()].rstrip(" \t")), match.end()
+        return start + len(self.text[start : found[0]].rstrip(" \t")), found[1]
 
     def line_suppression(self, offset: int) -> int | None:
         """Return the offset of the suppression in the line that contains an offset.
@@ -235,14 +239,14 @@ class NodeLocator:
         """
         line = self.line_start(offset)
         if line not in self._line_suppressions:
-            match = self._suppression(line, self.next_line_start(line))
-            self._line_suppressions[line] = match.start() if match else None
+            found = self._suppression(line, self.next_line_start(line))
+            self._line_suppressions[line] = found[0] if found else None
         return self._line_suppressions[line]
 
-    def _suppression(self, start: int, end: int) -> re.Match[str] | None:
-        """Return the match of a suppression that does not cover the whole document, or None."""
-        match = _SUPPRESSION.search(self.text, start, end)
-        return match if match is not None and match["file"] is None else None
+    def _suppression(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the range of a suppression that does not cover the whole document, or None."""
+        found = next(suppression_comments(self.text, start, end, self._is_comment), None)
+        return None if found is None or _OF_DOCUMENT.match(self.text, *found) else found
 
     def suppressions_above(self, line: int) -> Iterator[tuple[int, int]]:
         """Yield the ranges of the suppressions of the node that begins on a line, upwards.
