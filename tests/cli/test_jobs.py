@@ -11,12 +11,12 @@ from tests.conftest import ROOT, SOUND, Run
 
 DAYS = ("--from", "2026-05-01", "--days", "120")
 COMMANDS = [
-    ("forecast", *DAYS, "-f", "json", "--report", "html=-"),
+    ("forecast", *DAYS, "-f", "json", "--report", "html=out.html"),
     ("forecast", *DAYS, "--assume", "Sub9.end=2026-06-01"),
     ("forecast", *DAYS, "-", "-f", "text"),
-    ("plan", *DAYS, "-f", "json", "--report", "html=-"),
+    ("plan", *DAYS, "-f", "json", "--report", "html=out.html"),
     ("plan", *DAYS, "-"),
-    ("usage", "--as-of", "2026-05-01", "-f", "json", "--report", "html=-"),
+    ("usage", "--as-of", "2026-05-01", "-f", "json", "--report", "html=out.html"),
     ("usage", "-", "--as-of", "2026-05-01"),
 ]
 
@@ -41,7 +41,13 @@ def test_two_processes_give_the_same_report(run: Run, fleet: Path, command: Sequ
     arguments = (*(word for word in command if word != "-"), *files)
     if "-" in command:
         arguments = (*arguments, "-")
-    one, two = (run(*arguments, "--jobs", jobs, stdin=SOUND.encode()) for jobs in "12")
+    results = []
+    for jobs in "12":
+        outcome = run(*arguments, "--jobs", jobs, stdin=SOUND.encode())
+        results.append((outcome, {file.name: file.read_bytes() for file in fleet.glob("out.*")}))
+    (one, written), (two, written_by_two) = results
+    assert len(written) == ("--report" in command)
+    assert written_by_two == written
     assert one.code in (1, 2)
     assert (two.code, two.err) == (one.code, one.err)
     assert two.out == one.out

@@ -39,7 +39,7 @@ def test_a_report_can_be_written_to_standard_output(run: Run, tenant: Path) -> N
     assert json.loads(outcome.out)["summary"]["errors"] == 1
     assert (tenant.parent / "out.txt").read_text().startswith("error[mixed-telephony]")
     outcome = run("check", *DAY, "-f", "concise", "--report", "concise=-")
-    assert outcome.findings == ["a.tenant.yaml:5:59 mixed-telephony"] * 2
+    assert outcome.findings == ["a.tenant.yaml:5:59 mixed-telephony"]
 
 
 @pytest.mark.parametrize("command", ["usage", "forecast"])
@@ -233,6 +233,32 @@ def test_two_formats_cannot_have_one_file(run: Run, tenant: Path, arguments: str
     file = arguments.rpartition("=")[2] if "-o" not in arguments else "x"
     line = f"tenantlint: {file} is given for two formats; write each to its own file\n"
     assert (outcome.code, outcome.out, outcome.err) == (2, "", line)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "formats"),
+    [
+        ("check", "-f json --report text=-", "json and text"),
+        ("check", "--report json=-", "text and json"),
+        ("check", "-o - --report json=-", "text and json"),
+        ("check", "-o x --report json=- --report sarif=-", "json and sarif"),
+        ("drift", "-f json --report sarif=- --users users.csv", "json and sarif"),
+        ("forecast", "-f json --report html=-", "json and html"),
+        ("plan", "-f json --report html=-", "json and html"),
+        ("plan", "-f csv --report ics=-", "csv and ics"),
+        ("usage", "--report csv=-", "text and csv"),
+    ],
+)
+def test_standard_output_cannot_have_two_formats(
+    run: Run, tenant: Path, command: str, arguments: str, formats: str
+) -> None:
+    outcome = run(command, str(tenant), *arguments.split())
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"tenantlint: standard output is given for two formats, {formats}; write each but one to "
+        "a file\n"
+    )
+    assert not (tenant.parent / "x").exists()
 
 
 def test_a_device_can_be_read_and_written(run: Run, tenant: Path) -> None:

@@ -154,10 +154,11 @@ def test_the_action_passes_a_change_without_new_findings(runner: Runner) -> None
 
 def test_the_action_accepts_options_and_plugins_and_outputs_the_counts(runner: Runner) -> None:
     code, out = runner.check(
-        arguments=f"{DAY}  \n--report=count=-\n--ignore=change,usage", fail_on="never"
+        arguments=f"{DAY}  \n--report=count=count.txt\n--ignore=change,usage", fail_on="never"
     )
     assert code == 0
-    assert out.endswith("2 found\n")
+    assert out.startswith("::error ")
+    assert (runner.folder / "count.txt").read_text() == "2 found\n"
     assert runner.outputs["errors"] == "2"
     assert runner.outputs["exit-code"] == "0"
 
@@ -301,9 +302,13 @@ def test_the_default_branch_fails_for_all_findings(repository: Repository) -> No
 def test_the_template_accepts_several_packages(repository: Repository, temp: Path) -> None:
     gitlab = GitLab(repository.folder)
     gitlab.run(
-        {**GITLAB_DAY, "packages": f"{ROOT} {temp / 'acme'}", "arguments": "--report count=-"}
+        {
+            **GITLAB_DAY,
+            "packages": f"{ROOT} {temp / 'acme'}",
+            "arguments": "--report count=count.txt",
+        }
     )
-    assert gitlab.out.endswith("2 found\n")
+    assert (repository.folder / "count.txt").read_text() == "2 found\n"
 
 
 def test_no_other_template_has_the_name_of_a_component() -> None:

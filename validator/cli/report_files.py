@@ -23,7 +23,14 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     those of a command, by name.
     """
     output = parameters.get("format_name"), parameters.get("output") or STDOUT
-    reports = [*(parameters.get("targets") or ()), output]
+    reports = [output, *(parameters.get("targets") or ())]
+    printed = dict.fromkeys(name for name, file in reports if file == STDOUT)
+    if len(printed) > 1:
+        first, second, *_ = printed
+        raise click.UsageError(
+            f"standard output is given for two formats, {first} and {second}; write each but one "
+            "to a file"
+        )
     reports = [(name, file) for name, file in reports if file != STDOUT]
     if not reports:
         return

@@ -157,7 +157,9 @@ def render_reports(
     every = every_target(first, targets, output)
     files = [item for item in every if item[1] != STDOUT]
     texts = [(file, render(name, f"{file}: ", written)) for name, file in files]
-    shown = [render(name, "", printed) for name, file in every if file == STDOUT]
+    # A format that is given twice is printed once, as it is written to a file once.
+    to_print = dict.fromkeys(name for name, file in every if file == STDOUT)
+    shown = [render(name, "", printed) for name in to_print]
     return Outcome(
         PackedText([blob for text in shown if text is not None for blob in text.blobs]),
         tuple((file, text) for file, text in texts if text is not None),
