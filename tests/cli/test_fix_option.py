@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SOUND, UNSOUND, Run
+from tests.conftest import COMMAND, OBEDIENT, SOUND, UNSOUND, Run, can_obey
+from validator.cli.app import main
+from validator.reporters.formats import CHECK_FORMATS
 
 DAY = ("--as-of", "2026-05-01")
 NAME = "a.tenant.yaml"
@@ -208,9 +210,14 @@ def test_a_file_that_changes_while_it_is_checked_is_not_fixed(
     (folder / NAME).write_text(AMBIGUOUS)
     (folder / "b.tenant.yaml").write_text(AMBIGUOUS)
     asked = ("--policies", "policies", "--ignore", "fleet", "--fix")
-    refused = run("check", *DAY, *asked, *options, "b.tenant.yaml", NAME)
-    assert (refused.code, refused.out) == (2, "")
-    assert f"{NAME}: changed while it was being checked; no file is written" in refused.err
+    written = ("--format", "concise", "--report", "json=r.json")
+    refused = run("check", *DAY, *asked, *options, *written, "b.tenant.yaml", NAME)
+    line = f"{NAME}: changed while it was being checked; no file is written"
+    assert (refused.code, refused.err) == (2, f"tenantlint: {line}\n")
+    unfixed = [f"{name}:7:11 yaml-ambiguous-scalar" for name in (NAME, "b.tenant.yaml")]
+    assert refused.findings == ([] if "--diff" in options else unfixed)
+    report = json.loads((folder / "r.json").read_text())
+    assert (report["failures"], report["summary"]["warnings"]) == ([line], 2)
     assert (folder / NAME).read_text().startswith(f"{AMBIGUOUS}# changed\n")
     assert (folder / "b.tenant.yaml").read_text() == AMBIGUOUS
 
@@ -415,19 +422,69 @@ def test_environment_variables_do_not_turn_on_fixes(run: Run, folder: Path) -> N
     assert (folder / NAME).read_text().endswith("name: no\n")
 
 
-def test_if_one_file_cannot_be_written_none_is(run: Run, folder: Path) -> None:
-    for name in ("a", "b"):
-        (folder / f"{name}.tenant.yaml").write_text(f"{HEAD}{SUBSCRIPTION}    name: no\n")
-    locked = folder / "b.tenant.yaml"
-    if subprocess.run(["chattr", "+i", locked], check=False, capture_output=True).returncode:
-        pytest.skip("this file system has no immutable files")
-    try:
-        refused = run("check", *DAY, "--fix", "--ignore", "fleet")
-    finally:
-        subprocess.run(["chattr", "-i", locked], check=True)
-    assert refused.code == 2
-    assert "no file is written" in refused.err
-    assert "name: no\n" in (folder / "a.tenant.yaml").read_text()
+@can_obey
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_if_one_file_cannot_be_written_none_is_and_all_findings_are_reported(
+    folder: Path, jobs: str
+) -> None:
+    (folder / "d").mkdir()
+    texts = {NAME: AMBIGUOUS, "b.tenant.yaml": UNSOUND, "d/9.tenant.yaml": AMBIGUOUS}
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    (folder / "d").chmod(0o555)
+    checked = _obedient(folder, "--format", "json", "--jobs", jobs)
+    line = "d/9.tenant.yaml: Permission denied; no file is written"
+    for name in CHECK_FORMATS:
+        asked = ("--fix", "--report", "json=r.json", "--format", name, "--jobs", jobs)
+        refused = _obedient(folder, *asked)
+        assert (refused.returncode, refused.stderr) == (2, f"tenantlint: {line}\n"), name
+        assert "mixed-telephony" in refused.stdout, name
+        report = json.loads((folder / "r.json").read_text())
+        assert report == {**json.loads(checked.stdout), "failures": [line]}
+        assert {item["id"] for item in report["findings"]} == {
+            "mixed-telephony", "yaml-ambiguous-scalar",
+        }  # fmt: skip
+    assert {name: (folder / name).read_text() for name in texts} == texts
+    (folder / "d").chmod(0o755)
+
+
+@can_obey
+def test_standard_input_is_not_fixed_if_a_file_cannot_be_written(folder: Path) -> None:
+    (folder / NAME).write_text(AMBIGUOUS)
+    folder.chmod(0o555)
+    refused = _obedient(folder, "--fix", "--format", "concise", "-", NAME, stdin=AMBIGUOUS)
+    assert (refused.returncode, refused.stdout) == (2, AMBIGUOUS)
+    assert refused.stderr.startswith("<stdin>:7:11: warning: yaml-ambiguous-scalar: ")
+    assert refused.stderr.endswith(f"{NAME}: Permission denied; no file is written\n")
+    assert "fixed" not in refused.stderr
+    folder.chmod(0o755)
+
+
+def _obedient(folder: Path, *asked: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*OBEDIENT, str(COMMAND), "check", *DAY, "--ignore", "fleet", *asked]
+    return subprocess.run(
+        command, cwd=folder, input=stdin, text=True, capture_output=True, check=False
+    )
+
+
+def test_if_fixing_fails_the_findings_are_reported(
+    capfd: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / NAME).write_text(AMBIGUOUS)
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("validator.run.fix_run._to_take_back", fail)
+    arguments = ["check", *DAY, "--fix", "--no-cache", "--format", "concise", NAME]
+    monkeypatch.setattr("sys.argv", ["tenantlint", *arguments])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    printed = capfd.readouterr()
+    assert printed.out.startswith(f"{NAME}:7:11: warning: yaml-ambiguous-scalar")
+    assert printed.err == "tenantlint: not enough memory; no file is written\n"
+    assert (folder / NAME).read_text() == AMBIGUOUS
 
 
 @pytest.mark.parametrize("more", [(), ("--jobs", "2"), ("--no-cache",)])

@@ -10,7 +10,12 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT
-from validator.cli.fixes import deliver_fixes, refuse_combinations, refuse_special_files
+from validator.cli.fixes import (
+    deliver_fixes,
+    refuse_combinations,
+    refuse_special_files,
+    write_fixes,
+)
 from validator.cli.no_verdict import outcome_without_verdict
 from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import (
@@ -227,6 +232,9 @@ def _run_and_store(
     track = partial(with_progress, quiet=report_options.quiet)
     with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
         verdict = check_run(request, looked, key, track)
+    if verdict.fixes is not None and not request.diff:
+        fixes = write_fixes(verdict.fixes)
+        verdict = verdict._replace(report=fixes.report, fixes=fixes)
     configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):

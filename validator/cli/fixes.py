@@ -1,6 +1,6 @@
 """Write the fixes of `check`, or show their diff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,7 @@ from validator.findings.wording import counted
 if TYPE_CHECKING:
     from validator.project.request import Request
     from validator.project.sources import Source
-    from validator.run.fix_run import FixedFile, FixRun
+    from validator.run.fix_run import FixRun
     from validator.system.outcome import Outcome
 
 
@@ -45,32 +45,41 @@ def refuse_special_files(sources: "Sequence[Source]") -> None:
         raise NoVerdictError(*lines)
 
 
+def write_fixes(fixes: "FixRun") -> "FixRun":
+    """Write the fixed files, all or none; return the run, without fixes if none is written."""
+    from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
+    from validator.system.errors import NoVerdictError
+
+    files = {file.path: file for file in fixes.files if file.path is not None}
+    try:
+        write_all_atomically(
+            {path: Replacement(file.before, file.after) for path, file in files.items()}
+        )
+    except ChangedError as error:
+        cause = f"{files[str(error)].name}: changed while it was being checked"
+    except OSError as error:
+        cause = f"{error.filename}: {error.strerror}"
+    else:
+        return fixes
+    return fixes.refused(NoVerdictError(f"{cause}; no file is written"))
+
+
 def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "Outcome":
-    """Write the fixed files, or print their diff; return what is left to print.
+    """Print the diff of the fixed files, or the fixed standard input; return what is left to print.
 
     `outcome` has the report on the remaining findings. If standard input is fixed, its text goes
-    to standard output and the report to standard error. Raises ClickException if a file cannot be
-    written; then no file is written.
+    to standard output and the report to standard error.
     """
     from validator.system.packed_text import PackedText
 
-    lines = list(_notes(fixes, is_diff=request.diff))
-    safe, unsafe = _remaining(fixes)
-    refused = safe + unsafe if request.unsafe_fixes else safe
-    if refused and fixes.is_done:
-        lines.append(
-            f"{_findings_have(refused)} a fix that would cause another finding: correct by hand"
-        )
-    if unsafe and not request.unsafe_fixes:
-        lines.append(f"{_findings_have(unsafe)} an unsafe fix: add --unsafe-fixes")
+    lines = [] if fixes.is_refused else _notes(fixes, request)
+    outcome = outcome._replace(lines=(*outcome.lines, *lines))
     if request.diff:
         print_text("".join(file.diff for file in fixes.files), is_utf8=True)
         code = FINDINGS if fixes.files else 0
         if outcome.code == NO_VERDICT:
             code = NO_VERDICT
-        return outcome._replace(shown=PackedText(), lines=(*outcome.lines, *lines), code=code)
-    _write({file.path: file for file in fixes.files if file.path is not None})
-    outcome = outcome._replace(lines=(*outcome.lines, *lines))
+        return outcome._replace(shown=PackedText(), code=code)
     if fixes.stdin is None:
         return outcome
     print_bytes(fixes.stdin)
@@ -78,8 +87,9 @@ def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "O
     return outcome._replace(shown=PackedText())
 
 
-def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":
-    """Return lines about the fixes that were made, for standard error."""
+def _notes(fixes: "FixRun", request: "Request") -> "list[str]":
+    """Return lines about the fixes that were made and those that are left, for standard error."""
+    is_diff = request.diff
     lines: list[str] = []
     if fixes.files:
         number = sum(file.number for file in fixes.files)
@@ -93,6 +103,14 @@ def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":
     ]
     if not fixes.is_done:
         lines.append("more fixes can be made: run the command again")
+    safe, unsafe = _remaining(fixes)
+    refused = safe + unsafe if request.unsafe_fixes else safe
+    if refused and fixes.is_done:
+        lines.append(
+            f"{_findings_have(refused)} a fix that would cause another finding: correct by hand"
+        )
+    if unsafe and not request.unsafe_fixes:
+        lines.append(f"{_findings_have(unsafe)} an unsafe fix: add --unsafe-fixes")
     return lines
 
 
@@ -104,22 +122,3 @@ def _remaining(fixes: "FixRun") -> tuple[int, int]:
 
 def _findings_have(number: int) -> str:
     return f"{number:,} {'findings have' if number > 1 else 'finding has'}"
-
-
-def _write(files: "Mapping[str, FixedFile]") -> None:
-    """Write files, all or none. Raises ClickException."""
-    from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
-
-    try:
-        write_all_atomically(
-            {path: Replacement(file.before, file.after) for path, file in files.items()}
-        )
-    except ChangedError as error:
-        name = files[str(error)].name
-        raise click.ClickException(
-            f"{name}: changed while it was being checked; no file is written"
-        ) from error
-    except OSError as error:
-        raise click.ClickException(
-            f"{error.filename}: {error.strerror}; no file is written"
-        ) from error

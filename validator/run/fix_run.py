@@ -17,7 +17,7 @@ from validator.findings.report import Report
 from validator.project.sources import Source, read_source
 from validator.run.preparation import Prepared
 from validator.system.cache_store import digest
-from validator.system.errors import NoVerdictError
+from validator.system.errors import NoVerdictError, describe_failure
 
 _MAX_PASSES = 100
 """The largest number of passes: fixes that overlap are made in different passes."""
@@ -46,12 +46,22 @@ class FixRun(NamedTuple):
 
     `stdin` is the fixed content of standard input; None if standard input is not checked.
     `is_done` is false if the limit of passes was reached before the last fix was made.
+    `unfixed` is the report on the files without fixes. `is_refused`: no fix is made in any file,
+    and the failures of the report say why.
     """
 
     report: Report
     files: tuple[FixedFile, ...]
-    stdin: bytes | None = None
-    is_done: bool = True
+    stdin: bytes | None
+    is_done: bool
+    unfixed: Report
+    is_refused: bool = False
+
+    def refused(self, error: NoVerdictError) -> "FixRun":
+        """Return the run without any fix, because of an error."""
+        report = self.unfixed._replace(failures=(*self.unfixed.failures, *error.causes))
+        stdin = next((file.before for file in self.files if file.path is None), self.stdin)
+        return self._replace(report=report, files=(), stdin=stdin, is_refused=True)
 
 
 class _Pass(NamedTuple):
@@ -131,14 +141,35 @@ def fix_files(
 ) -> FixRun:
     """Make the fixes of the reported findings and check again, until nothing changes.
 
-    Nothing is written. Suppressed, known and older findings are not fixed. Raises SchemaError,
-    and NoVerdictError if a file has changed since it was checked.
+    Nothing is written. Suppressed, known and older findings are not fixed. No fix is made if a
+    file has changed since it was checked, or if the fixes end in an error. Raises SchemaError.
     """
+    report = report_on(results)
+    sources = prepared.looked.found.sources
+    stdin = prepared.stdin if any(source.path is None for source in sources) else None
+    unfixed = FixRun(report, (), stdin, is_done=True, unfixed=report)
+    try:
+        return _make_all_fixes(prepared, results, older, report_on, unfixed)
+    except NoVerdictError as error:
+        return unfixed.refused(error)
+    except Exception as error:
+        cause = f"{describe_failure(error)}; no file is written"
+        return unfixed.refused(NoVerdictError(cause))
+
+
+def _make_all_fixes(
+    prepared: Prepared,
+    results: Sequence[CheckedFile],
+    older: OlderDocuments | None,
+    report_on: ReportOn,
+    unfixed: FixRun,
+) -> FixRun:
+    """Return the run with all fixes that can be made. Raises the errors of a check."""
     sources = {source.name: source for source in prepared.looked.found.sources}
     current = {result.file: result for result in results}
     files: dict[str, _File] = {}
     settled: set[str] = set()
-    report = report_on(results)
+    report = unfixed.report
     is_done = False
     for _ in range(_MAX_PASSES):
         changed: list[_File] = []
@@ -162,10 +193,8 @@ def fix_files(
             break
         report = _report_again(current, changed, report_on)
     done = tuple(file.fixed() for file in files.values() if file.made)
-    stdin = prepared.stdin if any(source.path is None for source in sources.values()) else None
-    for fixed in done:
-        stdin = fixed.after if fixed.path is None else stdin
-    return FixRun(report._replace(is_fixed=True), done, stdin, is_done)
+    stdin = next((file.after for file in done if file.path is None), unfixed.stdin)
+    return FixRun(report._replace(is_fixed=True), done, stdin, is_done, unfixed.report)
 
 
 def _wanted(prepared: Prepared, report: Report) -> Mapping[str, list[Diagnostic]]:
