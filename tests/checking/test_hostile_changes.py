@@ -211,6 +211,68 @@ def test_removing_the_last_file_is_a_removed_tenant(repository: Repository, path
     assert outcome.err == "tenantlint: nowhere: No such file or directory\n"
 
 
+THREE = "---\n".join((TENANT, B, B.replace("t2", "t3").replace("Care", "Desk")))
+
+
+@pytest.mark.parametrize("paths", [[], ["tenants"], ["tenants/b.yaml"], ["ABSOLUTE"]])
+@pytest.mark.parametrize(
+    ("older", "newer", "now"),
+    [
+        (TENANT, TENANT.replace("t1", "t9"), "t9"),
+        (THREE, THREE.replace(f"{TENANT}---\n", "", 1), "t2 and t3"),
+    ],
+)
+def test_a_removed_tenant_is_reported_at_the_older_name_of_its_file(
+    repository: Repository, older: str, newer: str, now: str, paths: list[str]
+) -> None:
+    repository.write("tenants/a.yaml", older)
+    repository.commit()
+    repository.git("mv", "tenants/a.yaml", "tenants/b.yaml")
+    repository.write("tenants/b.yaml", newer)
+    folder = f"{repository.folder}/" if paths == ["ABSOLUTE"] else ""
+    paths = [path.replace("ABSOLUTE", f"{folder}tenants/b.yaml") for path in paths]
+    out = repository.since("HEAD", "--select", "tenant-removed", *paths).out
+    a, b = f"{folder}tenants/a.yaml", f"{folder}tenants/b.yaml"
+    message = f"the tenant t1 of {a} is no longer in any file; {b} now has {now}"
+    assert out.splitlines()[0] == f"{a}:1:1: warning: tenant-removed: {message}"
+
+
+def test_a_removed_tenant_has_the_level_of_the_older_name_of_its_file(
+    repository: Repository,
+) -> None:
+    repository.git("mv", "tenants/a.yaml", "tenants/b.yaml")
+    repository.write("tenants/b.yaml", TENANT.replace("t1", "t9"))
+    asked = ("HEAD", "--select", "tenant-removed")
+    for name, found in (("a", []), ("b", ["tenants/a.yaml:1:1 tenant-removed"])):
+        config = f"[[per-file]]\nfiles = ['tenants/{name}.yaml']\nignore = ['tenant-removed']\n"
+        repository.write("tenantlint.toml", config)
+        outcome = repository.since(*asked)
+        assert outcome.findings == found
+        assert "turns off tenant-removed in 1 file (per-file)" in outcome.out
+
+
+def test_a_renamed_file_that_cannot_be_compared_has_its_older_name(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{TENANT}x: 1\n")
+    repository.commit()
+    repository.git("mv", "tenants/a.yaml", "tenants/b.yaml")
+    repository.write("tenants/b.yaml", TENANT)
+    line = "tenants/b.yaml: its version at the merge base with HEAD, tenants/a.yaml, cannot be"
+    assert f"not compared: {line} compared: schema" in not_compared(repository, "--since", "HEAD")
+
+
+def test_a_failure_in_an_older_version_has_the_older_name(repository: Repository) -> None:
+    crash = "    raise ValueError(tenant.name)\n"
+    head = "from validator import policy\n@policy(severity='info')\ndef crash(tenant):\n"
+    page = '    """Crashes.\n\n    **Do:** nothing.\n    """\n'
+    condition = "    if tenant.name != 'Harbour Retail':\n        return []\n"
+    repository.write("own/crash.py", head + page + condition + crash)
+    repository.git("mv", "tenants/a.yaml", "tenants/b.yaml")
+    repository.write("tenants/b.yaml", TENANT.replace("Harbour Retail", "Harbour"))
+    outcome = repository.since("HEAD", "--policies", "own")
+    assert outcome.code == 2
+    assert "merge base with HEAD: tenants/a.yaml: the policy crash crashed: " in outcome.err
+
+
 def test_removing_a_document_is_a_removed_tenant(repository: Repository) -> None:
     repository.write("tenants/a.yaml", f"{TENANT}---\n{B}")
     repository.commit()

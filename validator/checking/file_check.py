@@ -201,7 +201,7 @@ class FileCheck:
         for index in same:
             left.pop(id(pairs[index]), None)
         lines = [
-            f"{self._file}: its version at {older.title} {document.reason}"
+            f"{self._file}: {older.version_of(self._file)} {document.reason}"
             for document in left.values()
         ]
         return ComparedFile(same, has_unknown, tuple(lines))

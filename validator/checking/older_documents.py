@@ -26,13 +26,20 @@ class OlderDocuments(NamedTuple):
     """The documents of an older version with the name `title`.
 
     `by_file` holds the older documents of each changed file, `by_tenant` the first document of
-    each organisation id. `unchanged` holds the names of the unchanged files.
+    each organisation id. `unchanged` holds the names of the unchanged files, `renamed` the older
+    names of the renamed files.
     """
 
     title: str
     by_file: Mapping[str, tuple[OlderDocument, ...]] = {}
     by_tenant: Mapping[str, OlderDocument] = {}
     unchanged: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = {}
+
+    def version_of(self, file: str) -> str:
+        """Return the words for the older version of a file, with its name if that is another."""
+        older_name = self.renamed.get(file)
+        return f"its version at {self.title}" + (f", {older_name}," if older_name else "")
 
 
 class ComparedFile(NamedTuple):

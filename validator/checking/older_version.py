@@ -64,7 +64,7 @@ def older_version(
     failures: list[str] = []
     for name, result, older, failure in checked:
         if result is None:
-            failures.append(failure)
+            failures.append(_renamed(failure, files, name))
         else:
             results[name], by_file[name] = result, older
     by_tenant: dict[str, OlderDocument] = {}
@@ -72,7 +72,7 @@ def older_version(
         for document in by_file[name]:
             if document.tenant is not None:
                 by_tenant.setdefault(document.tenant, document)
-    documents = OlderDocuments(revision.title, by_file, by_tenant, files.unchanged)
+    documents = OlderDocuments(revision.title, by_file, by_tenant, files.unchanged, files.renamed)
     return OlderVersion(files, selection, documents, results, tuple(failures))
 
 
@@ -140,7 +140,11 @@ class Comparison:
             for line in (
                 *older.failures,
                 *failures,
-                *(line for result in older.results.values() for line in result.failures),
+                *(
+                    _renamed(line, older.files, name)
+                    for name, result in older.results.items()
+                    for line in result.failures
+                ),
             )
         )
 
@@ -174,9 +178,11 @@ class Comparison:
         by_file = {result.file: result.tenants for result in self._results}
         current = {tenant for tenants in by_file.values() for tenant in tenants}
         unknown = {result.file for result in self._results if _has_unknown(result)}
-        page = BUILTIN_FINDINGS["tenant-removed"]
+        page, files = BUILTIN_FINDINGS["tenant-removed"], self._older.files
         for name, documents in sorted(self._older.documents.by_file.items()):
-            level = self._older.selection.levels(name)[page.id]
+            older_name = files.older_name(name)
+            settings_of = files.former[name] if name in files.renamed else name
+            level = self._older.selection.levels(settings_of)[page.id]
             for document in documents:
                 id = document.tenant
                 if level == "off" or id is None or id in current or name in unknown:
@@ -188,10 +194,10 @@ class Comparison:
                     id=page.id,
                     topic=page.topic,
                     severity=level,
-                    message=f"the tenant {id} of {name} is no longer in any file"
+                    message=f"the tenant {id} of {older_name} is no longer in any file"
                     + (f"; {name} now has {others}" if left else ""),
                     help=page.help,
-                    file=name,
+                    file=older_name,
                     document=document.position,
                     tenant=id,
                     path="",
@@ -207,6 +213,12 @@ class Comparison:
             for name in older.files.gone
             if any(item.tenant is not None for item in older.documents.by_file.get(name, ()))
         }
+
+
+def _renamed(line: str, files: OlderFiles, name: str) -> str:
+    """Return a line about the older version of a file, with the name of that version."""
+    rest = line.removeprefix(f"{name}: ")
+    return line if rest == line else f"{files.older_name(name)}: {rest}"
 
 
 def _has_unknown(result: CheckedFile) -> bool:

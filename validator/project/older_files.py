@@ -20,6 +20,7 @@ class OlderFiles(NamedTuple):
     the same contents as their older version. `gone` has the contents of files that are not the
     older version of any source, by the name that a search would have given them; `former` has the
     old path of each file, and `paths` the path that leads to each of them, by the same name.
+    `renamed` has the name that a search would have given the older version of a renamed source.
     `not_compared` has a line for each file that cannot be read, and for each that is not checked
     out. `left_out` is the number of further removed files that match the default patterns but not
     those of the configuration.
@@ -32,6 +33,11 @@ class OlderFiles(NamedTuple):
     paths: Mapping[str, str]
     not_compared: tuple[str, ...]
     left_out: int = 0
+    renamed: Mapping[str, str] = {}
+
+    def older_name(self, file: str) -> str:
+        """Return the name in reports of the older version of a file."""
+        return self.renamed.get(file, file)
 
 
 def read_older_files(
@@ -54,6 +60,8 @@ def read_older_files(
     older_names: dict[str, str] = {}
     unchanged: set[str] = set()
     former: dict[str, FormerPath] = {}
+    renamed_sources: dict[str, str] = {}
+    shown_names: dict[str, str] = {}
     for source in sources:
         try:
             older = _older_name(source, tree, names, renamed)
@@ -63,6 +71,10 @@ def read_older_files(
         if older is None:
             continue
         older_names[source.name] = older
+        old_name = _name_before(source, tree, names, renamed)
+        if old_name is not None:
+            renamed_sources[old_name] = source.name
+            shown_names[source.name] = _beside(source, names, old_name)
         old_path = former[source.name] = FormerPath(revision.root / older)
         id = tree.entries[older].object
         if have_equal_settings(source.name, old_path) and _is_unchanged(source, id, stdin):
@@ -82,6 +94,8 @@ def read_older_files(
             if shown not in reported:
                 failures.append(f"{shown}: at {revision.title} it {error}")
             continue
+        if name in renamed_sources:
+            shown_names[renamed_sources[name]] = shown
         if older is not None and older not in known:
             known.add(older)
             gone[shown], gone_paths[shown] = older, path
@@ -101,6 +115,7 @@ def read_older_files(
         gone_paths,
         tuple(failures),
         len(_left_out(paths, patterns, tree, names) - known - absent),
+        shown_names,
     )
 
 
@@ -130,6 +145,23 @@ def _older_name(
     if name is None:
         raise UnreadableEntryError("has no name in the repository")
     return None
+
+
+def _name_before(
+    source: Source, tree: GitTree, names: RepositoryNames, renamed: Mapping[str, str]
+) -> str | None:
+    """Return the name in the tree of a source before it was renamed; None if it was not."""
+    name = names.file(source.name if source.path is None else source.path)
+    if name is None or name not in renamed or tree.find_file(name) is not None:
+        return None
+    return renamed[name]
+
+
+def _beside(source: Source, names: RepositoryNames, old_name: str) -> str:
+    """Return the name in reports of a file in the tree, derived from that of a source."""
+    path = source.name if source.path is None else source.path
+    way = os.path.relpath(old_name, Path(names.file(path) or "").parent)
+    return name_in_reports(os.path.normpath(Path(path).parent / way))
 
 
 def _is_unchanged(source: Source, id: str, stdin: bytes) -> bool:

@@ -24,8 +24,9 @@ def run_easings(
     `per_file` holds the numbers of the per-file settings that apply to each file.
     """
     request, config = prepared.request, prepared.looked.config
-    # Per-file settings can also apply to a removed file or to the baseline.
-    others = (*(older.gone if older else ()), *([request.baseline] if request.baseline else ()))
+    # Per-file settings can also apply to a removed or renamed file, or to the baseline.
+    removed = [*older.gone, *(older.former[name] for name in older.renamed)] if older else []
+    others = [*removed, *([request.baseline] if request.baseline else ())]
     of_others = [prepared.selection.for_file(name).per_file for name in others]
     yield from selection_easings(prepared.selection, [*per_file, *of_others])
     horizon = prepared.selection.settings.expiring_within
