@@ -167,6 +167,28 @@ def test_a_tenant_is_compared_though_its_id_changes(repository: Repository) -> N
     assert "history-rewritten" in ids(repository.since("HEAD"))
 
 
+def test_tenants_that_change_places_and_ids_are_compared_or_named(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{TENANT}---\n{B}")
+    repository.commit()
+    b = B.replace("t2", "t9").replace("2025-01-01", "2024-01-01")
+    repository.write("tenants/a.yaml", f"{b}---\n{REWRITTEN.replace('t1', 't8')}")
+    found = repository.since("HEAD", "--select", "change")
+    assert sorted(ids(found)) == ["history-rewritten"] * 2 + ["tenant-removed"] * 2
+    assert "not compared" not in found.out
+    text = (repository.folder / "tenants/a.yaml").read_text()
+    repository.write("tenants/a.yaml", text.replace("Care", "Desk").replace("Sub", "New"))
+    out = not_compared(repository, "--since", "HEAD", "--format", "json")
+    line = "tenants/a.yaml: which tenant of its version at the merge base with HEAD the tenant"
+    assert json.loads(out)["not_compared"] == [f"{line} {t} was is not known" for t in ("t8", "t9")]
+
+
+def test_a_tenant_that_is_plainly_new_is_not_named(repository: Repository) -> None:
+    new = B.replace("t2", "t9")
+    for text in (f"{TENANT}---\n{new}", f"{new}---\n{TENANT.replace('t1', 't8')}"):
+        repository.write("tenants/a.yaml", text)
+        assert "not compared" not in not_compared(repository, "--since", "HEAD")
+
+
 def test_a_copy_of_an_unchanged_tenant_is_compared(repository: Repository) -> None:
     repository.write("tenants/b.yaml", REWRITTEN)
     found = ids(repository.since("HEAD"))

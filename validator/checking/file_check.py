@@ -26,7 +26,12 @@ from validator.tenant.model import Tenant
 
 if TYPE_CHECKING:
     from validator.checking.assumptions import Applied
-    from validator.checking.older_documents import ComparedFile, OlderDocument, OlderDocuments
+    from validator.checking.older_documents import (
+        ComparedFile,
+        OlderDocument,
+        OlderDocuments,
+        Pairing,
+    )
 
 Result = TypeVar("Result")
 
@@ -144,7 +149,7 @@ class FileCheck:
                 self._file, self.text, document, spans, self._selection, self._in_file,
                 older=older, is_compared=self._is_compared, unread=self._unread(document),
             )
-            for document, older in zip(self.documents, self._older_versions, strict=True)
+            for document, older in zip(self.documents, self._pairing.pairs, strict=True)
         ]  # fmt: skip
 
     def _unread(self, document: Document) -> tuple[int, int]:
@@ -165,18 +170,19 @@ class FileCheck:
         return self._older is not None and self._file not in self._older.unchanged
 
     @cached_property
-    def _older_versions(self) -> "list[OlderDocument | None]":
+    def _pairing(self) -> "Pairing":
         """The older version of each document."""
+        from validator.checking.older_documents import Pairing, pair_documents
+
         if self._older is None or not self._is_compared:
-            return [None] * len(self.documents)
+            return Pairing([None] * len(self.documents))
         tenants = [organisation_id(document.value) for document in self.documents]
         digests = [
             value_digest(document.value) if document.is_readable and tenant is None else ""
             for document, tenant in zip(self.documents, tenants, strict=True)
         ]
-        from validator.checking.older_documents import pair_documents
-
-        return pair_documents(self._older, self._file, tenants, digests)
+        values = [document.value for document in self.documents]
+        return pair_documents(self._older, self._file, tenants, digests, values)
 
     def _comparison(self) -> "ComparedFile | None":
         """Return the comparison of the file with its older version, or None."""
@@ -187,7 +193,7 @@ class FileCheck:
 
         if not self._is_compared:
             return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
-        pairs = self._older_versions
+        pairs = self._pairing.pairs
         same = frozenset(
             index
             for index, (check, pair) in enumerate(zip(checks, pairs, strict=True))
@@ -203,6 +209,11 @@ class FileCheck:
         lines = [
             f"{self._file}: {older.version_of(self._file)} {document.reason}"
             for document in left.values()
+        ]
+        lines += [
+            f"{self._file}: which tenant of {older.version_of(self._file)} the tenant "
+            f"{checks[index].placer.tenant} was is not known"
+            for index in sorted(self._pairing.unsure)
         ]
         return ComparedFile(same, has_unknown, tuple(lines))
 

@@ -1,6 +1,6 @@
 """The documents of an older version, and their assignment to the current documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from validator.checking.suppression_identity import Reach, SuppressionKey
@@ -55,15 +55,31 @@ class ComparedFile(NamedTuple):
     not_compared: tuple[str, ...] = ()
 
 
+class Pairing(NamedTuple):
+    """The older version of each document in a file; None for a new document.
+
+    `unsure` holds the indexes of the documents with a new organisation id that may each be a newer
+    version of several older documents, or of one that is paired with another document.
+    """
+
+    pairs: Sequence[OlderDocument | None]
+    unsure: frozenset[int] = frozenset()
+
+
 def pair_documents(
-    older: OlderDocuments, file: str, tenants: Sequence[str | None], digests: Sequence[str]
-) -> list[OlderDocument | None]:
-    """Return the older version of each document in a file; None for a new document.
+    older: OlderDocuments,
+    file: str,
+    tenants: Sequence[str | None],
+    digests: Sequence[str],
+    values: Sequence[object],
+) -> Pairing:
+    """Return the older version of each document in a file.
 
     `tenants` are the organisation ids of the documents, `digests` the digests of the documents
     without an id. The older version has the same id, in the same file if possible. A document
     with a new id or without an id is compared with an older document in its file whose id is not
-    there any more: one with the same value, or else with the same index, or else the next.
+    there any more: one with the same value, or else with a subscription that no other document
+    has, or else with the same index, or else the next.
     """
     here = older.by_file.get(file, ())
     by_id: dict[str, list[OlderDocument]] = {}
@@ -89,10 +105,58 @@ def pair_documents(
         same_value = by_digest.get(digests[index]) if digests[index] else None
         if same_value:
             pairs[index] = left.pop(same_value.pop())
+    unpaired = [index for index in unpaired if pairs[index] is None]
+    unsure: set[int] = set()
+    for index, positions in _with_same_subscription(left, unpaired, values).items():
+        found = [position for position in positions if position in left]
+        if found:
+            pairs[index] = left.pop(found[0])
+        if len(positions) > 1 or not found:
+            unsure.add(index)
+    unpaired = [index for index in unpaired if pairs[index] is None]
+    # An older document that could not be read is named as not compared in any case.
+    if not len(left) == len(unpaired) == 1 and any(not item.reason for item in left.values()):
+        unsure.update(unpaired)
     for index in unpaired:
-        if pairs[index] is None:
-            pairs[index] = left.pop(index, None)
+        pairs[index] = left.pop(index, None)
     unpaired = [index for index in unpaired if pairs[index] is None]
     for index, position in zip(unpaired, sorted(left), strict=False):
         pairs[index] = left[position]
-    return pairs
+    return Pairing(pairs, frozenset(index for index in unsure if tenants[index] is not None))
+
+
+def _with_same_subscription(
+    left: Mapping[int, OlderDocument], unpaired: Sequence[int], values: Sequence[object]
+) -> Mapping[int, Sequence[int]]:
+    """Return the positions of the older documents that share a subscription with a document.
+
+    Subscriptions that stand in several older or several unpaired documents do not count.
+    """
+    if not left or not unpaired:
+        return {}
+    before = _only_places((place, item.value) for place, item in left.items())
+    now = _only_places((index, values[index]) for index in unpaired)
+    shared: dict[int, dict[int, None]] = {}
+    for id, index in now.items():
+        place = before.get(id)
+        if index is not None and place is not None:
+            shared.setdefault(index, {})[place] = None
+    return {index: tuple(places) for index, places in shared.items()}
+
+
+def _only_places(values: Iterable[tuple[int, object]]) -> Mapping[str, int | None]:
+    """Return the number of the value that has a subscription, by id; None if several have it."""
+    places: dict[str, int | None] = {}
+    for number, value in values:
+        for id in _subscription_ids(value):
+            places[id] = number if places.get(id, number) == number else None
+    return places
+
+
+def _subscription_ids(value: object) -> Iterator[str]:
+    """Yield the subscription ids in the value of a document, which may not match the schema."""
+    entries = value.get("subscriptions") if isinstance(value, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        id = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(id, str):
+            yield id
