@@ -9,7 +9,8 @@ that subscription then fail or are billed incorrectly.
 whole tenant, ask Cisco support.
 
 The lines of services of the bundled PSTN (`pstn-inbound-toll`, `pstn-toll-free`) end with that
-option. The help then names them, and there is no fix.
+option. The help then names them, and there is no fix. There is none either if Cisco does not offer
+the tenant's option in its country.
 
 **Source:** n98y8mz, telephony options (R12, R13).
 

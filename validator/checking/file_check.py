@@ -149,7 +149,7 @@ class FileCheck:
                 self._file, self.text, document, spans, self._selection, self._in_file,
                 older=older, is_compared=self._is_compared, unread=self._unread(document),
             )
-            for document, older in zip(self.documents, self._pairing.pairs, strict=True)
+            for document, older in zip(self.documents, self._older_versions, strict=True)
         ]  # fmt: skip
 
     def _unread(self, document: Document) -> tuple[int, int]:
@@ -169,13 +169,17 @@ class FileCheck:
         """Whether this file may differ from an older version."""
         return self._older is not None and self._file not in self._older.unchanged
 
+    @property
+    def _older_versions(self) -> "Sequence[OlderDocument | None]":
+        """The older version of each document."""
+        return self._pairing.pairs if self._is_compared else [None] * len(self.documents)
+
     @cached_property
     def _pairing(self) -> "Pairing":
-        """The older version of each document."""
-        from validator.checking.older_documents import Pairing, pair_documents
+        """The older version of each document, in a file that may differ from it."""
+        from validator.checking.older_documents import pair_documents
 
-        if self._older is None or not self._is_compared:
-            return Pairing([None] * len(self.documents))
+        assert self._older is not None
         tenants = [organisation_id(document.value) for document in self.documents]
         digests = [
             value_digest(document.value) if document.is_readable and tenant is None else ""

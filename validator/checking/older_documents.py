@@ -63,7 +63,7 @@ class Pairing(NamedTuple):
     """
 
     pairs: Sequence[OlderDocument | None]
-    unsure: frozenset[int] = frozenset()
+    unsure: frozenset[int]
 
 
 def pair_documents(
