@@ -418,7 +418,7 @@ def patched(text: str, difference: str) -> str:
     return "".join((*after, *before[at:]))
 
 
-@settings(max_examples=400, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(files, some_exports(), st.sampled_from([None, True, False]), st.sampled_from([2, 4]))
 def test_after_an_import_there_is_no_drift(
     value: Any, export: Export, flow: bool | None, indent: int

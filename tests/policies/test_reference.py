@@ -17,7 +17,7 @@ from validator.plugins.loading import load_plugins
 Value = dict[str, Any]
 
 PLUGINS = load_plugins(installed=False)
-MANY = settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=500, suppress_health_check=list(HealthCheck))
 SOME = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 
 

@@ -22,7 +22,7 @@ Value = dict[str, Any]
 D = date(2026, 5, 10)
 COUNTRY = {"id": "t", "name": "T"}
 PLAIN = settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 

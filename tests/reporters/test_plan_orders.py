@@ -15,7 +15,7 @@ from validator.tenant.plan import plan_of
 
 Value = dict[str, Any]
 
-SOME = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 ORDER = re.compile(
     r"order (?:one with )?(.+?) (?:from|that is active on) ([-0-9]+)(?: on)?, and assign "
     r"(it to the user|one to each user)"

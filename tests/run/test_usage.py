@@ -31,7 +31,7 @@ usage:
   - {month: 2026-03, subscription: Sub1, service: ivr-port, quantity: 3}
 """
 )
-MANY = settings(max_examples=400, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 months = st.lists(
     st.sampled_from(["2026-01", "2026-02", "2026-03", "2025-08", "2027-02", "2024-01"]), max_size=3
 )

@@ -35,14 +35,14 @@ def as_json(plan: TenantPlan) -> Value:
 
 
 @given(plans)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_plans_are_those_of_the_reference(plan: tuple[Value, tuple[date, date]]) -> None:
     value, window = plan
     assert as_json(planned(value, *window)) == plan_reference.plan(value, *window)
 
 
 @given(tangled_plans)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_tangled_plans_are_those_of_the_reference(
     plan: tuple[Value, tuple[date, date]],
 ) -> None:
@@ -58,7 +58,7 @@ def test_large_plans_are_those_of_the_reference(seed: int) -> None:
 
 
 @given(plan_tenants.tenants())
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_a_second_plan_has_no_moves(value: Value) -> None:
     assert_moves_are_enough(value)
 
