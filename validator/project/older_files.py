@@ -64,17 +64,17 @@ def read_older_files(
     shown_names: dict[str, str] = {}
     for source in sources:
         try:
-            older = _older_name(source, tree, names, renamed)
+            name = names.file(source.name if source.path is None else source.path)
+            older = _older_name(source, name, tree, renamed)
         except UnreadableEntryError as error:
             failures.append(f"{source.name}: at {revision.title} it {error}")
             continue
         if older is None:
             continue
         older_names[source.name] = older
-        old_name = _name_before(source, tree, names, renamed)
-        if old_name is not None:
-            renamed_sources[old_name] = source.name
-            shown_names[source.name] = _beside(source, names, old_name)
+        if name is not None and name in renamed and tree.find_file(name) is None:
+            renamed_sources[renamed[name]] = source.name
+            shown_names[source.name] = _beside(source, name, renamed[name])
         old_path = former[source.name] = FormerPath(revision.root / older)
         id = tree.entries[older].object
         if have_equal_settings(source.name, old_path) and _is_unchanged(source, id, stdin):
@@ -120,14 +120,13 @@ def read_older_files(
 
 
 def _older_name(
-    source: Source, tree: GitTree, names: RepositoryNames, renamed: Mapping[str, str]
+    source: Source, name: str | None, tree: GitTree, renamed: Mapping[str, str]
 ) -> str | None:
     """Return the name of the older version of a source in the tree; None for a new file.
 
-    Raises UnreadableEntryError, and GitError for a file outside of the repository.
+    `name` is the name of the source in the repository, if it has one. Raises UnreadableEntryError,
+    and GitError for a file outside of the repository.
     """
-    path = source.name if source.path is None else source.path
-    name = names.file(path)
     if name is not None:
         found = tree.find_file(name)
         if found is None and name in renamed:
@@ -135,7 +134,7 @@ def _older_name(
         if found is not None:
             return found
     # The source can be a link to a file whose older version has the name of the target.
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(source.name if source.path is None else source.path))
     root = tree.revision.root
     if target.is_relative_to(root):
         real = target.relative_to(root).as_posix()
@@ -147,20 +146,13 @@ def _older_name(
     return None
 
 
-def _name_before(
-    source: Source, tree: GitTree, names: RepositoryNames, renamed: Mapping[str, str]
-) -> str | None:
-    """Return the name in the tree of a source before it was renamed; None if it was not."""
-    name = names.file(source.name if source.path is None else source.path)
-    if name is None or name not in renamed or tree.find_file(name) is not None:
-        return None
-    return renamed[name]
+def _beside(source: Source, name: str, old_name: str) -> str:
+    """Return the name in reports of a file in the tree, derived from that of a source.
 
-
-def _beside(source: Source, names: RepositoryNames, old_name: str) -> str:
-    """Return the name in reports of a file in the tree, derived from that of a source."""
+    Both files are given by their names in the repository.
+    """
     path = source.name if source.path is None else source.path
-    way = os.path.relpath(old_name, Path(names.file(path) or "").parent)
+    way = os.path.relpath(old_name, Path(name).parent)
     return name_in_reports(os.path.normpath(Path(path).parent / way))
 
 

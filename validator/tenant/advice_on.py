@@ -91,8 +91,7 @@ class AdviceOn:
         if not needs:
             return self._for_idle(user) if self._tenant.is_idle(user) else Advice()
         instead_of = [] if self._is_covered(user) else self._run_out(user)
-        first = self._shares.of(user, needs[0])
-        advice = self._for_needs(user, needs, instead_of)
+        advice, first = self._for_needs(user, needs, instead_of)
         if first is None:
             return advice._replace(message=self._nothing(user, needs[0]))
         if not advice.help:
@@ -101,14 +100,16 @@ class AdviceOn:
 
     def _for_needs(
         self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]
-    ) -> Advice:
-        """Return the help and the fix for all needs of a user."""
+    ) -> tuple[Advice, Successor | None]:
+        """Return the help and the fix for all needs of a user, and what meets the first need."""
         found = [(need, self._shares.of(user, need)) for need in needs]
         successors = [successor for _, successor in found if successor is not None]
         missing = [need for need, successor in found if successor is None]
-        if not successors:
-            return Advice(help=self._orders.order(user, missing, instead_of))
-        return self._advice(user, successors, instead_of, missing)
+        if successors:
+            advice = self._advice(user, successors, instead_of, missing)
+        else:
+            advice = Advice(help=self._orders.order(user, missing, instead_of))
+        return advice, found[0][1]
 
     def _for_idle(self, user: User) -> Advice:
         if "administrator" in user.roles:
@@ -176,7 +177,8 @@ class AdviceOn:
         ]
         run_out = [] if self._is_covered(user) else self._run_out(user)
         needs = (need, *self._needs.further(user))
-        return self._for_needs(user, needs, [*standard, *run_out])
+        advice, _ = self._for_needs(user, needs, [*standard, *run_out])
+        return advice
 
     def _description(self, need: Need, successor: Successor) -> str:
         """Return the end of a message: what the successor has on the day of the need."""
