@@ -40,13 +40,21 @@ def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "from validator import hookimpl\n@hookimpl\ndef validator_reporters():\n"
         "    return {'count': lambda report: f'{len(report.diagnostics)} found\\n'}\n"
     )
-    tree = tmp_path_factory.mktemp("tree")
-    for name in ("venv", "ensurepip", "json", "pip"):
-        (tree / f"{name}.py").write_text(HIJACK)
+    tree = hijacked(tmp_path_factory.mktemp("tree"))
     code, out = step("Install tenantlint", {"packages": f"\n{package}  # a plugin\n"}, temp, tree)
     assert code == 0, out
     assert not (tree / "it-ran").exists()
     return temp
+
+
+def hijacked(tree: Path) -> Path:
+    """Add modules and a program to a tree that must not run when the program is installed."""
+    for name in ("venv", "ensurepip", "json", "pip"):
+        (tree / f"{name}.py").write_text(HIJACK)
+    pip = tree / ".tenantlint-venv" / "bin" / "pip"
+    pip.parent.mkdir(parents=True)
+    pip.write_text("#!/bin/sh\ntouch it-ran\n")
+    return tree
 
 
 def action() -> Any:
@@ -233,8 +241,8 @@ def test_the_cache_is_not_saved_in_a_pull_request() -> None:
 class GitLab:
     """Runs the template: fills in its inputs, and runs its scripts in one shell."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, environment: Path | None = None) -> None:
+        self.folder, self._environment = folder, environment
         self.code, self.out = 0, ""
 
     def job(self, inputs: dict[str, str]) -> Any:
@@ -247,16 +255,42 @@ class GitLab:
         assert name == values["job"]
         return job
 
+    def install(self, packages: str, temp: Path) -> Path:
+        """Run the script that installs the program; return the folder of its environment."""
+        job = self.job({"packages": packages})
+        variables = {**job["variables"], "TMPDIR": str(temp)}
+        self._shell([*job["before_script"], 'echo "$TENANTLINT_VENV"'], variables)
+        assert self.code == 0
+        return Path(self.out.splitlines()[-1])
+
     def run(self, inputs: dict[str, str], **variables: str) -> Any:
-        job = self.job({"packages": str(ROOT), **inputs})
+        """Run the script that checks, with the program that `install` installed."""
+        job = self.job(inputs)
+        environment = {"TENANTLINT_VENV": str(self._environment)}
+        self._shell(job["script"], {**job["variables"], **environment, **variables})
+        return job["artifacts"]["reports"]
+
+    def _shell(self, script: list[str], variables: dict[str, str]) -> None:
         outer = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         done = subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", "\n".join((*job["before_script"], *job["script"]))],
-            cwd=self.folder, env={**outer, **job["variables"], **variables},
-            capture_output=True, text=True, check=False,
+            ["bash", "-eo", "pipefail", "-c", "\n".join(script)],
+            cwd=self.folder, env={**outer, **variables}, capture_output=True, text=True, check=False,
         )  # fmt: skip
         self.code, self.out = done.returncode, done.stdout
-        return job["artifacts"]["reports"]
+
+
+@pytest.fixture(scope="module")
+def environment(temp: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the template's install script with a plugin; return the folder of its environment."""
+    tree = hijacked(tmp_path_factory.mktemp("tree"))
+    environment = GitLab(tree).install(f"{ROOT} {temp / 'acme'}", tmp_path_factory.mktemp("tmp"))
+    assert not (tree / "it-ran").exists()
+    return environment
+
+
+@pytest.fixture
+def gitlab(repository: Repository, environment: Path) -> GitLab:
+    return GitLab(repository.folder, environment)
 
 
 GITLAB_DAY = {"arguments": "--as-of 2026-05-01", "paths": "tenants"}
@@ -267,8 +301,9 @@ def lines_of(file: Path) -> list[int]:
 
 
 @needs_config_from_base
-def test_a_merge_request_fails_for_new_findings_and_reports_all(repository: Repository) -> None:
-    gitlab = GitLab(repository.folder)
+def test_a_merge_request_fails_for_new_findings_and_reports_all(
+    gitlab: GitLab, repository: Repository
+) -> None:
     base = repository.git("rev-parse", "main").strip()
     reports = gitlab.run(GITLAB_DAY, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert gitlab.code == 1
@@ -279,11 +314,8 @@ def test_a_merge_request_fails_for_new_findings_and_reports_all(repository: Repo
     validate_junit((repository.folder / reports["junit"]).read_text())
 
 
-def test_the_default_branch_fails_for_all_findings(repository: Repository) -> None:
-    for name in ("venv", "ensurepip", "json"):
-        repository.write(f"{name}.py", HIJACK)
-    repository.write(".tenantlint-venv/bin/pip", "#!/bin/sh\ntouch it-ran\n")
-    gitlab = GitLab(repository.folder)
+def test_the_default_branch_fails_for_all_findings(gitlab: GitLab, repository: Repository) -> None:
+    hijacked(repository.folder)
     reports = gitlab.run(GITLAB_DAY)
     assert gitlab.code == 1
     assert gitlab.out.count("error[mixed-telephony]") == 2
@@ -299,16 +331,9 @@ def test_the_default_branch_fails_for_all_findings(repository: Repository) -> No
     assert gitlab.code == 2
 
 
-def test_the_template_accepts_several_packages(repository: Repository, temp: Path) -> None:
-    gitlab = GitLab(repository.folder)
-    gitlab.run(
-        {
-            **GITLAB_DAY,
-            "packages": f"{ROOT} {temp / 'acme'}",
-            "arguments": "--report count=count.txt",
-        }
-    )
-    assert (repository.folder / "count.txt").read_text() == "2 found\n"
+def test_the_template_accepts_several_packages(gitlab: GitLab) -> None:
+    gitlab.run({**GITLAB_DAY, "arguments": "--report count=count.txt"})
+    assert (gitlab.folder / "count.txt").read_text() == "2 found\n"
 
 
 def test_no_other_template_has_the_name_of_a_component() -> None:

@@ -81,39 +81,49 @@ def counted_lines() -> Iterator[list[int]]:
         sys.settrace(before)
 
 
-def cost(made: Input, folder: Path, *formats: str) -> Cost:
-    """Run `check` in this process and return its cost."""
+def check_of(made: Input, folder: Path) -> list[str]:
+    """Write the files of an input; return a command that checks them and writes all reports."""
     arguments = write(made, folder)
-    for name in formats:
+    for name in FORMATS:
         arguments += ["--report", f"{name}={folder / name}"]
-    return cost_of(arguments, folder)
+    return arguments
 
 
 def cost_of(arguments: Sequence[str], folder: Path) -> Cost:
     """Run a command in a folder, in this process, and return its cost."""
     gc.collect()
+    tracemalloc.start()
+    try:
+        with counted_lines() as lines:
+            run(arguments, folder)
+        size = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    return Cost(lines[0], size)
+
+
+def run(arguments: Sequence[str], folder: Path) -> None:
+    """Run a command in a folder, in this process."""
     with (
         contextlib.chdir(folder),
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
     ):
-        tracemalloc.start()
-        try:
-            with counted_lines() as lines:
-                code = tenantlint.main([*arguments], standalone_mode=False)
-            size = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+        code = tenantlint.main([*arguments], standalone_mode=False)
     assert code in (0, 1)
-    return Cost(lines[0], size)
 
 
 @pytest.mark.parametrize("name", DIMENSIONS)
 def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path) -> None:
     make: Callable[[int], Input] = DIMENSIONS[name]
     size = 20 if name == "nesting" else 24
-    cost(make(4 * size), tmp_path / "in", *FORMATS)  # imports and caches
-    one, two, four = (cost(make(times * size), tmp_path / "in", *FORMATS) for times in (1, 2, 4))
+    folder = tmp_path / "in"
+
+    def cost(times: int) -> Cost:
+        return cost_of(check_of(make(times * size), folder), folder)
+
+    run(check_of(make(4 * size), folder), folder)  # imports and caches
+    one, two, four = map(cost, (1, 2, 4))
     assert four.steps - two.steps <= STEPS_AT_FOUR * (two.steps - one.steps) + 1000, (
         one,
         two,
@@ -122,7 +132,7 @@ def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path
     # Other threads of the process, such as those of earlier tests, may have added to the peak.
     size_of_four = four.size
     if size_of_four > BYTES_AT_FOUR * two.size:
-        size_of_four = cost(make(4 * size), tmp_path / "in", *FORMATS).size
+        size_of_four = cost(4).size
     assert size_of_four <= BYTES_AT_FOUR * two.size, (one, two, four, size_of_four)
 
 
@@ -153,11 +163,16 @@ FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and th
 def test_steps_of_commands(
     arguments: Sequence[str], make: Callable[[int], Input], size: int, most: float, tmp_path: Path
 ) -> None:
-    def steps(times: int) -> int:
-        write(make(times * size), tmp_path / "in")
-        return cost_of(arguments, tmp_path / "in").steps
+    folder = tmp_path / "in"
 
-    steps(1)  # imports and caches
+    def steps(times: int) -> int:
+        write(make(times * size), folder)
+        with counted_lines() as lines:
+            run(arguments, folder)
+        return lines[0]
+
+    write(make(size), folder)
+    run(arguments, folder)  # imports and caches
     one, two, four = map(steps, (1, 2, 4))
     assert four - two <= most * (two - one), (one, two, four)
 
@@ -212,21 +227,20 @@ def test_instructions_grow_no_faster_than_the_input(tmp_path: Path) -> None:
 def instructions(folder: Path) -> dict[str, tuple[int, ...]]:
     """Return the instructions of `check` for each of SIZES, at one, two and four times the size."""
     command = [
-        "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", "--dump-before=getppid",
+        "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no",
+        "--zero-before=getppid", "--dump-before=getpgrp",
         f"--callgrind-out-file={folder / 'counts'}",
         sys.executable, "-m", "tests.run.counted", str(folder / "in"),
     ]  # fmt: skip
     env = {**os.environ, "PYTHONHASHSEED": "0"}
     subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=300)
     files = sorted(folder.glob("counts.*"), key=lambda file: int(file.suffix[1:]))
-    # Files alternate: one counts the code before a run, the next one the run.
-    counts = [
+    runs = [
         int(line.removeprefix("summary: "))
         for file in files
         for line in file.read_text().splitlines()
         if line.startswith("summary: ")
     ]
-    runs = counts[1::2]
     assert len(runs) == len(SIZES) * len(TIMES)
     return {
         name: tuple(runs[at * len(TIMES) : (at + 1) * len(TIMES)]) for at, name in enumerate(SIZES)
