@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.forked_command import ForkedCommand, read_at_start
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("tenantlint")
@@ -66,9 +68,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+NOT_PASSED = ("NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
+"""The environment variables that tests do not pass on."""
+
+
+def passed_on(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name not in NOT_PASSED}
+
+
+@pytest.fixture(scope="session")
+def forked_command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkedCommand]:
+    command = ForkedCommand(tmp_path_factory.mktemp("run"), passed_on(os.environ))
+    yield command
+    command.stop()
+
+
 @pytest.fixture
-def run(folder: Path) -> Run:
-    """Run the installed command in the working folder; fail on a traceback."""
+def run(folder: Path, forked_command: ForkedCommand) -> Run:
+    """Run the command in the working folder; fail on a traceback.
+
+    The installed command itself runs if a test asks for it with `fresh`, gives standard input, or
+    sets variables that Python reads when it starts.
+    """
     assert COMMAND.exists(), "install the project: pip install -e '.[dev]'"
 
     def run(
@@ -76,22 +97,23 @@ def run(folder: Path) -> Run:
         stdin: bytes = b"",
         timeout: float = 60,
         before: Sequence[str] = (),
+        fresh: bool = False,
         **env: str,
     ) -> Outcome:
-        clean = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
-        }
-        done = subprocess.run(
-            [*before, COMMAND, *arguments],
-            cwd=folder,
-            env={**clean, **env},
-            input=stdin,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        env = {**passed_on(os.environ), **env}
+        differs = read_at_start(env) != read_at_start(forked_command.env)
+        if fresh or stdin or before or differs:
+            done = subprocess.run(
+                [*before, COMMAND, *arguments],
+                cwd=folder,
+                env=env,
+                input=stdin,
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
+        else:
+            done = forked_command.run(arguments, folder, env, timeout)
         outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in outcome.err, outcome.err
         return outcome
@@ -101,6 +123,15 @@ def run(folder: Path) -> Run:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+SLOWEST = ("run/test_growth.py", "distribution/test_packaging.py", "distribution/test_ci.py")
+"""The files that run first, so that no process is left alone with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slow = [str(ROOT / "tests" / name) for name in SLOWEST]
+    items.sort(key=lambda item: slow.index(path) if (path := str(item.path)) in slow else len(slow))
 
 
 @pytest.fixture

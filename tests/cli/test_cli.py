@@ -308,6 +308,16 @@ def test_files_that_git_ignores_are_not_searched(run: Run, folder: Path) -> None
     assert run("check", "secret.tenant.yaml", *WITHOUT_FLEET).code == 1
 
 
+def test_a_folder_below_an_ignored_folder_can_be_named(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    (folder / ".gitignore").write_text("/build/\n")
+    (folder / "build" / "tenants").mkdir(parents=True)
+    write(folder / "build" / "tenants", a=UNSOUND)
+    for path in ("build", "build/tenants"):
+        outcome = run("check", path, *DAY, "--format", "concise")
+        assert (outcome.code, outcome.err) == (1, "")
+
+
 def test_no_code_in_the_tree_runs(run: Run, folder: Path) -> None:
     # Code is placed wherever a program might import or run it by mistake.
     proof = folder / "it-ran"
@@ -327,7 +337,7 @@ def test_no_code_in_the_tree_runs(run: Run, folder: Path) -> None:
     (folder / "evil-1.0.dist-info" / "METADATA").write_text("Name: evil\nVersion: 1.0\n")
     tag = SOUND + f'x-a: !!python/object/apply:os.system ["touch {proof}"]\n'
     write(folder, a=UNSOUND, b=UNSOUND, c=tag)
-    outcome = run("check", *WITHOUT_FLEET, "--jobs", "2", "--format", "concise")
+    outcome = run("check", *WITHOUT_FLEET, "--jobs", "2", "--format", "concise", fresh=True)
     assert outcome.code == 1
     assert len(outcome.findings) == 3
     assert not proof.exists()

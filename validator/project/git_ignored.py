@@ -21,6 +21,7 @@ def git_ignored(folder: Path) -> GitIgnored:
     """Return what git ignores in a folder.
 
     Without git or a repository, nothing is ignored, so that more files are checked, not fewer.
+    Neither is it if git ignores the folder itself, because the user has named it.
     """
     nothing = GitIgnored(frozenset())
     if repository_root(folder) is None:
@@ -31,6 +32,9 @@ def git_ignored(folder: Path) -> GitIgnored:
         answer = run_git(
             folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"
         )
+        # Below an ignored folder, git lists nothing and fails.
+        if answer.returncode != 0 and run_git(folder, "check-ignore", "-q", ".").returncode == 0:
+            return nothing
     except GitError:
         return nothing
     if answer.returncode != 0:
