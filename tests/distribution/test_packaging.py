@@ -241,11 +241,10 @@ def test_a_plugin_package_adds_policies_schemas_and_reporters(clean: Path, tmp_p
         call(clean / "pip", "uninstall", "-q", "-y", "acme-tenantlint", cwd=tmp_path)
 
 
-@pytest.fixture
-def hooks(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create a repository with this project's files that pre-commit can install."""
-    repository = tmp_path / "hooks"
-    repository.mkdir()
+    repository = tmp_path_factory.mktemp("hooks")
     copy_tracked(repository)
     commit(repository)
     return repository
@@ -291,10 +290,16 @@ BOTH = ({"id": "tenantlint"}, {"id": "tenantlint-fleet"})
 OTHER = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create the folder in which pre-commit installs the hooks."""
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture
-def work(hooks: Path, tmp_path: Path) -> Work:
+def work(hooks: Path, home: Path, tmp_path: Path) -> Work:
     """Create a repository with folders named as the package's, and a tenant file with a finding."""
-    work = Work(tmp_path / "work", hooks, tmp_path / "home")
+    work = Work(tmp_path / "work", hooks, home)
     for name in ("validator", "policies", "schemas"):
         work.write(f"{name}/__init__.py", HIJACK)
         work.write(f"{name}/telephony/mixed_telephony.py", HIJACK)
