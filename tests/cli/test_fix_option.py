@@ -382,6 +382,17 @@ def test_fixed_standard_input_is_printed(run: Run) -> None:
     assert f"--- a/{NAME}\n+++ b/{NAME}\n" in shown.out
 
 
+@pytest.mark.parametrize("path", [".", "./a.tenant.yaml", "{folder}"])
+def test_a_diff_is_a_patch_for_any_path_in_the_working_folder(
+    run: Run, folder: Path, path: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(AMBIGUOUS)
+    shown = run("check", *DAY, "--diff", path.format(folder=folder))
+    (folder / "x.patch").write_text(shown.out)
+    subprocess.run(["git", "apply", "x.patch"], cwd=folder, check=True)
+    assert run("check", *DAY, "--diff").out == ""
+
+
 def test_a_diff_is_the_only_standard_output(run: Run, folder: Path) -> None:
     (folder / "a b.tenant.yaml").write_text(f"{HEAD}{SUBSCRIPTION}    name: no")
     (folder / "é\n.tenant.yaml").write_text(

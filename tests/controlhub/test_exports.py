@@ -730,6 +730,25 @@ def test_a_dry_run_for_a_new_or_empty_file_is_a_patch(
     assert text == (folder / name).read_text()
 
 
+@pytest.mark.parametrize("name", ["./x.yaml", "a//x.yaml", "b/../a/x.yaml", "{folder}/a/x.yaml"])
+def test_a_dry_run_is_a_patch_for_any_path_in_the_working_folder(
+    run: Run, folder: Path, name: str
+) -> None:
+    file = folder / name.format(folder=folder)
+    for part in ("a", "b"):
+        (folder / part).mkdir()
+    file.write_text(HARBOUR)
+    write_csv(folder / "u.csv", [P1], ("new@x.example", ["TRUE"], {}))
+    asked = ("import", "--users", "u.csv", "--partial", "--into", name.format(folder=folder))
+    (folder / "d.patch").write_text(run(*asked, "--dry-run").out)
+    subprocess.run(["git", "apply", "-p0", "d.patch"], cwd=folder, check=True)
+    patched = file.read_text()
+    assert "new@x.example" in patched
+    file.write_text(HARBOUR)
+    assert run(*asked).code == 0
+    assert file.read_text() == patched
+
+
 BROKEN = "a\nb"
 """A name, an e-mail address or an id with a line break."""
 ONE_LINE: list[tuple[tuple[str, ...], str]] = [

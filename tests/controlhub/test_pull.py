@@ -61,6 +61,12 @@ def clean(done: Outcome, folder: Path) -> Outcome:
     return done
 
 
+def escaped(value: Any) -> bytes:
+    """Return JSON in which each letter of the token is an escape."""
+    escapes = "".join(f"\\u{ord(letter):04x}" for letter in TOKEN)
+    return json.dumps(value).replace(TOKEN, escapes).encode()
+
+
 def test_saved_answers_can_be_imported_and_compared(
     run: Run, folder: Path, api: Api, address: str
 ) -> None:
@@ -343,6 +349,34 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
             ),
             "/people: the response contains a secret; nothing is saved",
         ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(200, escaped({"items": [{"id": TOKEN}]}))
+            ),
+            "/people: the response contains a secret; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(200, json.dumps({"items": [{"id": TOKEN}]}).encode("utf-16"))
+            ),
+            "/people: the response contains a secret; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(200, {"items": []}, {"Link": '<http://[::1>; rel="next"'})
+            ),
+            "/people: the response continues at http://[::1, which is not a valid address; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(200, {"items": []}, {"Link": '<file:///a>; rel="next"'})
+            ),
+            "/people: the response continues at file:, which is another origin than the API; nothing is saved",
+        ),
     ],
 )
 def test_a_permanent_failure_is_2_with_one_line(
@@ -355,6 +389,23 @@ def test_a_permanent_failure_is_2_with_one_line(
     assert (done.code, done.out, done.err) == (2, "", f"tenantlint: {message}\n")
     assert [file.name for file in (folder / "hub").iterdir()] == ["people.json"]
     assert (folder / "hub" / "people.json").read_text() == "old"
+
+
+@pytest.mark.parametrize("length", [16, 58, 59, 60, 61, 70, 500])
+def test_no_part_of_a_token_is_printed(run: Run, api: Api, address: str, length: int) -> None:
+    # Long texts of a response are shortened.
+    token = (TOKEN * 20)[:length]
+    api.tokens = {token}
+    access = {"WEBEX_API": address, "WEBEX_ACCESS_TOKEN": token}
+    for text in (token, token.lower()):
+        api.fault = only("/v1/licenses", 400, f"bad {text} here")
+        done = run("pull", "--into", "hub", **access)
+        assert done.err == "tenantlint: /licenses: 400: bad … here; nothing is saved\n"
+        link = {"Link": f'<http://{text}.evil.example/>; rel="next"'}
+        api.fault = only("/v1/people", 200, headers=link)
+        done = run("pull", "--into", "hub", **access)
+        assert done.err.startswith("tenantlint: /people: the response continues at ….evil.example,")
+        assert done.code == 2
 
 
 def test_what_is_in_the_place_of_a_file_stays(

@@ -74,6 +74,7 @@ def command(
     from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
+    from validator.document.unified_diff import patch_name
     from validator.findings.wording import listing, path_argument
     from validator.project.config import load_config
     from validator.system.printable import printable
@@ -113,7 +114,7 @@ def command(
         result = create_file(export, today) if not old else update_file(name, old, export, today)
     print_message_lines(*export.notes, *result.notes)
     if dry_run:
-        print_text(result.diff(target, is_new=old is None), is_utf8=True)
+        print_text(result.diff(patch_name(target), is_new=old is None), is_utf8=True)
     if export.not_understood:
         with no_verdict_as_click_error():
             raise ExportError(*few_lines(export.not_understood))

@@ -9,6 +9,7 @@ Sources: developer.webex.com/docs/basics (pagination, response codes, rate limit
 
 import email.utils
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -111,8 +112,10 @@ class WebexClient:
         value = _json_object(response.body)
         if value is None:
             raise PullError(f"{path}: the response is not a JSON object; nothing is saved")
-        text = response.body.decode(errors="replace")
-        if any(secret in text for secret in self._secrets if len(secret) >= _MIN_SECRET):
+        # In the body, a secret may be escaped, or in another encoding.
+        text = json.dumps(value, ensure_ascii=False)
+        secrets = (secret for secret in self._secrets if len(secret) >= _MIN_SECRET)
+        if any(json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in secrets):
             raise PullError(f"{path}: the response contains a secret; nothing is saved")
         return Answer(value, self._next(path, address, response, value))
 
@@ -138,20 +141,19 @@ class WebexClient:
 
     def _same_origin(self, path: str, address: str, target: str) -> str:
         """Return the absolute form of a target. Raises PullError if it has another origin."""
-        absolute = urljoin(address, target)
+        problem = ""
         try:
+            absolute = urljoin(address, target)
+            parts = urlsplit(absolute)
             # A user name in an address would replace the token.
-            is_same = origin(absolute) == origin(self._access.address) and (
-                "@" not in urlsplit(absolute).netloc
-            )
+            is_same = origin(absolute) == origin(self._access.address) and "@" not in parts.netloc
+            if not is_same:
+                where = parts.netloc.rpartition("@")[2] or f"{parts.scheme}:"
+                problem = f"{self._quoted(where)}, which is another origin than the API"
         except ValueError:
-            is_same = False
-        if not is_same:
-            host = shortened(urlsplit(absolute).netloc.rpartition("@")[2])
-            raise PullError(
-                f"{path}: the response continues at {self._scrubbed(host)}, which is another "
-                "origin than the API; nothing is saved"
-            )
+            problem = f"{self._quoted(target)}, which is not a valid address"
+        if problem:
+            raise PullError(f"{path}: the response continues at {problem}; nothing is saved")
         return absolute
 
     def _get(self, path: str, address: str) -> _Response:
@@ -271,7 +273,7 @@ class WebexClient:
         """Return why a response cannot be used."""
         value = _json_object(response.body) or {}
         said = value.get("message")
-        words = f": {self._scrubbed(shortened(said))}" if isinstance(said, str) and said else ""
+        words = f": {self._quoted(said)}" if isinstance(said, str) and said else ""
         if response.status == _UNAUTHORIZED:
             name = ACCESS_TOKEN if self._access.credentials.token else "the renewed access token"
             return f"{path}: {name} is not accepted (401); it is wrong or has expired{words}"
@@ -289,8 +291,12 @@ class WebexClient:
     def _scrubbed(self, text: str) -> str:
         """Return a text without secrets, on one line."""
         for secret in self._secrets:
-            text = text.replace(secret, "…")
+            text = re.sub(re.escape(secret), "…", text, flags=re.IGNORECASE)
         return " ".join(text.split())
+
+    def _quoted(self, text: str) -> str:
+        """Return what a response says, without secrets, shortened to a part of a line."""
+        return shortened(self._scrubbed(text))  # not the reverse: a part of a secret is not found
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

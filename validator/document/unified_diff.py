@@ -1,10 +1,12 @@
 """Computes the unified diff for edits in a text."""
 
+import os
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from validator.document.text_edits import TextEdit, apply_edits
@@ -22,6 +24,20 @@ class _Hunk(NamedTuple):
     first: int
     end: int
     growth: int
+
+
+def patch_name(name: str) -> str:
+    """Return the path of a file as a patch names it: relative, if it is in the working folder.
+
+    `git apply` refuses paths with `.` or `..`, and absolute ones.
+    """
+    path = Path(name)
+    if not path.is_absolute() and os.pardir not in path.parts:
+        return str(path)
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return name
 
 
 def unified_diff(text: str, edits: Sequence[TextEdit], old_name: str, new_name: str) -> str:

@@ -11,7 +11,7 @@ from validator.checking.file_fixes import FileState, file_state, make_fixes
 from validator.checking.older_documents import OlderDocuments
 from validator.document.encoding import decode, detect_encoding
 from validator.document.text_edits import TextEdit
-from validator.document.unified_diff import LineHistory
+from validator.document.unified_diff import LineHistory, patch_name
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.project.sources import Source, read_source
@@ -127,7 +127,8 @@ class _File:
         for made in self.made:
             history.edit([edit.moved(len(mark)) for edit in made.edits])
         name = self.source.name
-        diff = history.diff(f"a/{name}", f"b/{name}")
+        in_patch = patch_name(name)
+        diff = history.diff(f"a/{in_patch}", f"b/{in_patch}")
         number = sum(made.number for made in self.made)
         is_utf8 = self.encoding == "utf-8"
         return FixedFile(name, self.source.path, self.before, self.data, number, diff, is_utf8)
