@@ -197,6 +197,21 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   # tenantlint: ignore[mixed-telephony] until 2026-13-01: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unused-suppression", FOUND]),
+        # explicit keys
+        ("""
+x-b:
+  # tenantlint: ignore[yaml-ambiguous-scalar]: a word
+  ? country
+  : NO
+# tenantlint: ignore[user-unassigned]: OPS-42
+? users
+: - {email: a@b.example, roles: [agent]}
+""", []),
+        ("""
+# tenantlint: ignore[yaml-ambiguous-scalar]: a word
+? x-a
+x-b: NO
+""", ["unused-suppression", "yaml-ambiguous-scalar"]),
         # nothing to cover
         ("""
   # tenantlint: ignore[mixed-telephony]: OPS-42

@@ -319,6 +319,20 @@ def test_documents_after_an_unreadable_one_are_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "directives", ["%YAML 1.2\n", "# x\n%TAG !e! tag:e\n%YAML 1.2\n", "%Z\n", "%YAML 3.0\n"]
+)
+@pytest.mark.parametrize("before", ["", "\n# x\n", "a: 1\n...\n", "a: [\n---\na: 1\n...\n"])
+def test_directives_belong_to_an_unreadable_document(before: str, directives: str) -> None:
+    documents = read(f"{before}{directives}---\nb: [\n---\nc: 3\n")
+    assert [document.index for document in documents] == [*range(len(documents))]
+    expected = [True] * before.count("...") + [False, True]
+    assert [document.is_readable for document in documents][-len(expected) :] == expected
+    assert len(documents) == len(expected) + before.count("---")
+    assert documents[-1].value == {"c": 3}
+    assert len(documents[-2].findings) == 1
+
+
 def test_a_forbidden_character_affects_only_its_document() -> None:
     documents = read("a: 1\n---\nb: \x01\n---\nc: 3\n---\nd: 4\n# \x02")
     assert [document.is_readable for document in documents] == [True, False, True, False]
@@ -388,7 +402,6 @@ def test_the_tags_of_each_document_count() -> None:
     assert [(item.is_readable, item.value) for item in found] == [
         (True, 1),
         (False, None),
-        (True, 1),
     ]
     (long,) = found[1].findings
     assert (long.message, long.start) == (

@@ -23,6 +23,16 @@ def marked(text: str, path: str, *, on_key: bool = False) -> str:
     return f"{line[: span.column - 1]}<{line[span.column - 1 : end]}>{line[end:]}"
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u2028", "\x85"])
+@pytest.mark.parametrize("text", ["a: x{}", "a: x{}  # c\n", "a: [x{}, y]", "a: 'x{}'\n"])
+def test_a_span_ends_after_spaces_that_belong_to_the_value(text: str, space: str) -> None:
+    (document,) = read_documents(text.format(space))
+    path = "/a/0" if "[" in text else "/a"
+    span = SpanLocator(text.format(space)).span(document, path)
+    wanted = text.format(space).index(space) + 2 + text.count("'") // 2
+    assert (span.line, span.end_line, span.end_column) == (1, 1, wanted)
+
+
 TEXT = """\
 tenant: &t
   id: a   # comment

@@ -260,7 +260,7 @@ def _extent_of(
 def _node_at(begin: int, text: str, document: Document) -> int | None:
     """Return the node of the key, value or list item that begins at an offset; None if none."""
     nodes = document.nodes
-    if re.match(r"-(?:[ \t\r\n]|\Z)", text[begin : begin + 2]):
+    if re.match(r"[-?](?:[ \t\r\n]|\Z)", text[begin : begin + 2]):  # an item, or an explicit key
         node = bisect_right(nodes.start_offsets, begin)
         return node if node < len(nodes) else None
     last = bisect_right(nodes.start_offsets, begin) - 1

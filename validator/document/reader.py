@@ -88,8 +88,7 @@ def read_documents(text: str) -> Iterator[Document]:
             if is_readable:
                 repeated = composer.repeated
             else:
-                after = start + 3 if readable.startswith("---", start) else start
-                match = compiled(_DOCUMENT_START).search(readable, after)
+                match = _next_start(readable, start)
                 position = match.start() if match else -1
                 end = match.start() if match else len(text)
             if forbidden and forbidden[0] < end:
@@ -108,6 +107,21 @@ def read_documents(text: str) -> Iterator[Document]:
         nodes.pending_starts.append(_START_MARK)
         nodes.pending_ends.append(_START_MARK)
         yield Document(0, None, nodes, (), is_readable=True)
+
+
+def _content_start(text: str, start: int) -> int:
+    """Return the offset after the `---` of a document that begins at an offset.
+
+    Directives can stand before it. Without a `---`, the document has no directives.
+    """
+    directives = compiled(_DIRECTIVES).match(text, start)
+    own = compiled(_DOCUMENT_START).match(text, directives.end() if directives else start)
+    return own.end() if own else start
+
+
+def _next_start(text: str, start: int) -> re.Match[str] | None:
+    """Return the `---` of the document after the one that begins at an offset."""
+    return compiled(_DOCUMENT_START).search(text, _content_start(text, start))
 
 
 def _may_be_misread(text: str) -> bool:
@@ -170,10 +184,9 @@ def _read_document(
     except UnreadableDocumentError as error:
         finding = _shifted(error.finding, base)
     except yaml.YAMLError as error:
-        after = start + 3 if text.startswith("---", start) else start
-        match = compiled(_DOCUMENT_START).search(text, after)
+        match = _next_start(text, start)
         document_end = match.start() if match else len(text)
-        finding = parser_finding(error, text, base, (after, document_end))
+        finding = parser_finding(error, text, base, (_content_start(text, start), document_end))
     else:
         end = base + end_event.end_mark.index
         if composer.duplicates:

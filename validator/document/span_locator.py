@@ -15,6 +15,7 @@ LINE_BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line of YAML. Other characters, such as U+2028, end none."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _COMMENT = re.compile(r"[ \t]#")
+_BLANKS = " \t\r\n"
 # Trailing white space is first searched for in this number of characters, as values can be long.
 _TAIL_LENGTH = 80
 
@@ -91,12 +92,14 @@ class SpanLocator:
         return end - (end > start and self.text[end - 1 : end + 1] == "\r\n")
 
     def _content_end(self, start: int, end: int) -> int:
-        """Return the end of a range without its trailing white space."""
-        if start < end and not self.text[end - 1].isspace():
+        """Return the end of a range without trailing white space, as YAML defines it."""
+        if start < end and self.text[end - 1] not in _BLANKS:
             return end  # the usual case
         tail = self.text[max(start, end - _TAIL_LENGTH) : end]
-        length = len(tail.rstrip())
-        return end - len(tail) + length if length else start + len(self.text[start:end].rstrip())
+        length = len(tail.rstrip(_BLANKS))
+        if length:
+            return end - len(tail) + length
+        return start + len(self.text[start:end].rstrip(_BLANKS))
 
     def span_between(self, start: int, end: int) -> Span:
         """Return the span between two character offsets."""
