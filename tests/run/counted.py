@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.growing import CHECK_DAY, DIMENSIONS, HARD_TO_READ, Input
@@ -51,19 +52,24 @@ def write(made: Input, folder: Path) -> list[str]:
     return ["check", ".", "--no-cache", "--jobs", "1", "--as-of", CHECK_DAY, *made.arguments]
 
 
-def run(made: Input, folder: Path) -> None:
-    """Run `check` between a call of `getppid` and one of `getpgrp`."""
-    arguments = [*write(made, folder), "--format", "concise"]
+def run_command(arguments: Sequence[str], folder: Path) -> None:
+    """Run a command in a folder, in this process."""
     printed = io.StringIO()
     with (
         contextlib.chdir(folder),
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
     ):
-        os.getppid()
-        code = tenantlint.main(arguments, standalone_mode=False)
-        os.getpgrp()
+        code = tenantlint.main([*arguments], standalone_mode=False)
     assert code in (0, 1), printed.getvalue()
+
+
+def run(made: Input, folder: Path) -> None:
+    """Run `check` between a call of `getppid` and one of `getpgrp`."""
+    arguments = [*write(made, folder), "--format", "concise"]
+    os.getppid()
+    run_command(arguments, folder)
+    os.getpgrp()
 
 
 def main() -> None:

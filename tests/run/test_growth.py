@@ -6,7 +6,6 @@ Python, so callgrind counts its instructions if valgrind is installed.
 
 import contextlib
 import gc
-import io
 import os
 import re
 import shutil
@@ -32,8 +31,7 @@ from tests.growing import (
     terms_in_turn,
     users_in_turn,
 )
-from tests.run.counted import SIZES, TIMES, write
-from validator.cli.app import tenantlint
+from tests.run.counted import SIZES, TIMES, run_command, write
 from validator.document.node_locator import NodeLocator
 from validator.document.reader import read_documents
 from validator.document.value_edits import build_text_edits
@@ -95,22 +93,11 @@ def cost_of(arguments: Sequence[str], folder: Path) -> Cost:
     tracemalloc.start()
     try:
         with counted_lines() as lines:
-            run(arguments, folder)
+            run_command(arguments, folder)
         size = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     return Cost(lines[0], size)
-
-
-def run(arguments: Sequence[str], folder: Path) -> None:
-    """Run a command in a folder, in this process."""
-    with (
-        contextlib.chdir(folder),
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-    ):
-        code = tenantlint.main([*arguments], standalone_mode=False)
-    assert code in (0, 1)
 
 
 @pytest.mark.parametrize("name", DIMENSIONS)
@@ -122,7 +109,7 @@ def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path
     def cost(times: int) -> Cost:
         return cost_of(check_of(make(times * size), folder), folder)
 
-    run(check_of(make(4 * size), folder), folder)  # imports and caches
+    run_command(check_of(make(4 * size), folder), folder)  # imports and caches
     one, two, four = map(cost, (1, 2, 4))
     assert four.steps - two.steps <= STEPS_AT_FOUR * (two.steps - one.steps) + 1000, (
         one,
@@ -168,11 +155,11 @@ def test_steps_of_commands(
     def steps(times: int) -> int:
         write(make(times * size), folder)
         with counted_lines() as lines:
-            run(arguments, folder)
+            run_command(arguments, folder)
         return lines[0]
 
     write(make(size), folder)
-    run(arguments, folder)  # imports and caches
+    run_command(arguments, folder)  # imports and caches
     one, two, four = map(steps, (1, 2, 4))
     assert four - two <= most * (two - one), (one, two, four)
 

@@ -79,7 +79,7 @@ def read_documents(text: str) -> Iterator[Document]:
         base, end, position = position, max(end, position), -1
         while True:
             composer = Composer(get_event, base, restore, repeated)
-            document, start, end = _read_document(
+            document, end = _read_document(
                 composer, index, end, readable, is_suspect=is_suspect, has_many_tags=has_many_tags
             )
             if document is None:
@@ -87,10 +87,8 @@ def read_documents(text: str) -> Iterator[Document]:
             is_readable = document.is_readable
             if is_readable:
                 repeated = composer.repeated
-            else:
-                match = _next_start(readable, start)
-                position = match.start() if match else -1
-                end = match.start() if match else len(text)
+            elif end < len(readable):
+                position = end
             if forbidden and forbidden[0] < end:
                 finding = forbidden_character(text[forbidden[0]], forbidden[0])
                 document = _unreadable(index, finding)
@@ -109,19 +107,17 @@ def read_documents(text: str) -> Iterator[Document]:
         yield Document(0, None, nodes, (), is_readable=True)
 
 
-def _content_start(text: str, start: int) -> int:
-    """Return the offset after the `---` of a document that begins at an offset.
+def _content(text: str, start: int) -> tuple[int, int]:
+    """Return the start and end of the content of a document that begins at an offset.
 
-    Directives can stand before it. Without a `---`, the document has no directives.
+    It is after the `---` of the document, which directives can precede, and before the next `---`.
+    Without a `---`, the document has no directives.
     """
-    directives = compiled(_DIRECTIVES).match(text, start)
-    own = compiled(_DOCUMENT_START).match(text, directives.end() if directives else start)
-    return own.end() if own else start
-
-
-def _next_start(text: str, start: int) -> re.Match[str] | None:
-    """Return the `---` of the document after the one that begins at an offset."""
-    return compiled(_DOCUMENT_START).search(text, _content_start(text, start))
+    pattern, directives = compiled(_DOCUMENT_START), compiled(_DIRECTIVES).match(text, start)
+    own = pattern.match(text, directives.end() if directives else start)
+    begin = own.end() if own else start
+    following = pattern.search(text, begin)
+    return begin, following.start() if following else len(text)
 
 
 def _may_be_misread(text: str) -> bool:
@@ -160,11 +156,11 @@ def _read_document(
     *,
     is_suspect: bool,
     has_many_tags: bool,
-) -> tuple[Document | None, int, int]:
-    """Return the next document, or None at the end of the stream, and its first and last offset.
+) -> tuple[Document | None, int]:
+    """Return the next document, or None at the end of the stream, and the offset of its end.
 
     `previous_end` is the offset at which the previous document ended. After an unreadable document,
-    the parser cannot be used any more.
+    the parser cannot be used any more. Its end is the next `---`, or the end of the text.
     """
     get_event, base = composer.get_event, composer.nodes.base
     start = previous_end
@@ -176,17 +172,18 @@ def _read_document(
         if type(event) is StreamStartEvent:
             event = get_event()
         if type(event) is not DocumentStartEvent:
-            return None, start, start
+            return None, start
         mark: Any = event.start_mark
         start = base + mark.index
         end_event = composer.compose_children(root)
         _move_empty_root(composer.nodes, event)
-    except UnreadableDocumentError as error:
-        finding = _shifted(error.finding, base)
-    except yaml.YAMLError as error:
-        match = _next_start(text, start)
-        document_end = match.start() if match else len(text)
-        finding = parser_finding(error, text, base, (_content_start(text, start), document_end))
+    except (UnreadableDocumentError, yaml.YAMLError) as error:
+        content = _content(text, start)
+        if isinstance(error, UnreadableDocumentError):
+            finding = _shifted(error.finding, base)
+        else:
+            finding = parser_finding(error, text, base, content)
+        return _unreadable(index, finding), content[1]
     else:
         end = base + end_event.end_mark.index
         if composer.duplicates:
@@ -196,11 +193,10 @@ def _read_document(
 
             misread = find_misreading(text, composer.nodes, previous_end, end)
             if misread is not None:
-                return _unreadable(index, misread), start, start
+                return _unreadable(index, misread), _content(text, start)[1]
         findings = tuple([_shifted(found, base) for found in composer.findings])
         document = Document(index, root[0], composer.nodes, findings, True, previous_end, end)
-        return document, start, end
-    return _unreadable(index, finding), start, start
+        return document, end
 
 
 def _check_tags(text: str, start: int, base: int) -> None:
