@@ -253,6 +253,13 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
     return fault
 
 
+def of_people(value: Any, headers: dict[str, str] | None = None) -> Any:
+    """Return a fault that answers each request for people with a value."""
+    return lambda request: (
+        request.path.startswith("/v1/people") and not request.reply(200, value, headers)
+    )
+
+
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
@@ -282,42 +289,23 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
             "/licenses: the response has no items with an id; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(
-                    200, {"items": []}, {"Link": '<https://evil.example/v1/people>; rel="next"'}
-                )
-            ),
+            of_people({"items": []}, {"Link": '<https://evil.example/v1/people>; rel="next"'}),
             "/people: the response continues at evil.example, which is another origin than the API; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, {"items": [{"id": "p", "errors": {"roles": {}}}]})
-            ),
+            of_people({"items": [{"id": "p", "errors": {"roles": {}}}]}),
             "/people: the response reports errors; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, {"items": [], "next": "same"})
-            ),
+            of_people({"items": [], "next": "same"}),
             "/people: its pages form a cycle; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(
-                    200, {"items": [], "links": {"next": {"href": "https://evil.example/v1"}}}
-                )
-            ),
+            of_people({"items": [], "links": {"next": {"href": "https://evil.example/v1"}}}),
             "/people: the response continues at evil.example, which is another origin than the API; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, {"items": [], "paging": {"next": {"page": 2}}})
-            ),
+            of_people({"items": [], "paging": {"next": {"page": 2}}}),
             "/people: the response continues, but its next page has no address; nothing is saved",
         ),
         (
@@ -327,9 +315,7 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
             "/licenses: the response has no items, but every organisation has some; the token may have no access to them; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people") and not request.reply(200, {"items": []})
-            ),
+            of_people({"items": []}),
             "/people: the response has no items, but every organisation has some; the token may have no access to them; nothing is saved",
         ),
         (
@@ -343,38 +329,23 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
             f"/licenses/{P}: the response is not about this licence; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, {"items": [{"id": TOKEN}]})
-            ),
+            of_people({"items": [{"id": TOKEN}]}),
             "/people: the response contains a secret; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, escaped({"items": [{"id": TOKEN}]}))
-            ),
+            of_people(escaped({"items": [{"id": TOKEN}]})),
             "/people: the response contains a secret; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, json.dumps({"items": [{"id": TOKEN}]}).encode("utf-16"))
-            ),
+            of_people(json.dumps({"items": [{"id": TOKEN}]}).encode("utf-16")),
             "/people: the response contains a secret; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, {"items": []}, {"Link": '<http://[::1>; rel="next"'})
-            ),
+            of_people({"items": []}, {"Link": '<http://[::1>; rel="next"'}),
             "/people: the response continues at http://[::1, which is not a valid address; nothing is saved",
         ),
         (
-            lambda request: (
-                request.path.startswith("/v1/people")
-                and not request.reply(200, {"items": []}, {"Link": '<file:///a>; rel="next"'})
-            ),
+            of_people({"items": []}, {"Link": '<file:///a>; rel="next"'}),
             "/people: the response continues at file:, which is another origin than the API; nothing is saved",
         ),
     ],
