@@ -1,12 +1,16 @@
 """Options that several commands share: output, environment variables and numbers."""
 
 import json
+import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
+from validator.cli.app import COMMANDS, tenantlint
 from validator.cli.exports import few_lines
 
 DAY = ("--as-of", "2026-05-01")
@@ -107,6 +111,37 @@ def test_a_value_that_is_not_a_number_is_refused_with_advice(
     outcome = run(*arguments)
     assert outcome.code == 2
     assert reason in outcome.err
+
+
+def words_with_an_empty_value() -> Iterator[list[str]]:
+    """Yield command lines in which the value of an option or argument is empty."""
+    for name in COMMANDS:
+        command = tenantlint.get_command(click.Context(tenantlint), name)
+        inner = command.commands.items() if isinstance(command, click.Group) else ()
+        for words, item in (([name], command), *(([name, other], item) for other, item in inner)):
+            assert item is not None
+            for param in item.params:
+                if isinstance(param, click.Argument):
+                    yield [*words, ""]
+                elif isinstance(param, click.Option) and not param.is_flag:
+                    yield from ([*words, option, ""] for option in param.opts)
+
+
+@pytest.mark.parametrize("words", list(words_with_an_empty_value()), ids=" ".join)
+def test_an_empty_value_is_refused(words: list[str]) -> None:
+    with pytest.raises(click.BadParameter) as refusal:
+        tenantlint.main(words, standalone_mode=False)
+    assert re.search("the value is empty; |is not a whole|is not a num|is not one of", str(refusal))
+
+
+def test_an_organisation_whose_variable_is_not_set_is_refused(run: Run, folder: Path) -> None:
+    outcome = run("pull", "--into", "saved", "--org", "")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "tenantlint: Invalid value for '--org': the value is empty; write a value or leave it "
+        "out.\n"
+    )
+    assert not (folder / "saved").exists()
 
 
 @pytest.mark.parametrize(

@@ -135,9 +135,8 @@ def _topic_and_id(name: str) -> tuple[str, str]:
     topic, slash, id = name.partition("/")
     for part in (topic, id):
         if not slash or not is_kebab_case(part):
-            shown = name or "the empty name"
             raise PolicyNameError(
-                f"{shown} is not of the form TOPIC/NAME in kebab-case, such as acme/no-name"
+                f"{name} is not of the form TOPIC/NAME in kebab-case, such as acme/no-name"
             )
     for part in (topic, id):
         if part.startswith("test-"):

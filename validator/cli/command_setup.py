@@ -1,4 +1,6 @@
-"""Setup that all commands share: environment variables of options, and printing of help."""
+"""Setup that all commands share: environment variables, empty values, and printing of help."""
+
+from typing import Any
 
 import click
 
@@ -16,8 +18,25 @@ _WRITING_COMMANDS = frozenset({"import", "init", "new", "pull"})
 """Commands whose options have no environment variables, because the commands write files."""
 
 
+class NonEmptyText(click.types.StringParamType):
+    """A text that is not empty.
+
+    A shell passes an empty value for a variable that is not set. Without an error, the command
+    would run as if the option were missing, or name a file that has no name.
+    """
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the text."""
+        if value == "":
+            self.fail("the value is empty; write a value or leave it out.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def set_up(command: click.Command, name: str, ctx: click.Context) -> None:
-    """Name the environment variables of a command's options, and set how its help is printed."""
+    """Name the environment variables of a command's options, and set how its help is printed.
+
+    Also refuse empty values of options and arguments.
+    """
     if name not in _WRITING_COMMANDS:
         _name_variables(command, name)
     inner = command.commands.values() if isinstance(command, click.Group) else ()
@@ -25,6 +44,9 @@ def set_up(command: click.Command, name: str, ctx: click.Context) -> None:
         option = item.get_help_option(ctx)
         if option is not None:
             option.callback = print_help
+        for param in item.params:
+            if param.type is click.STRING:
+                param.type = NonEmptyText()
 
 
 def print_help(ctx: click.Context, _: click.Parameter, value: object) -> None:

@@ -51,9 +51,8 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
         page = _topic_page(id, of_topic)
     else:
         names = sorted({name for item in every for name in (item.id, item.topic)})
-        called = f"no policy or topic is called {id}" if id else "the id is empty"
         hint = did_you_mean(id, names) or "`tenantlint policies` lists all ids"
-        raise click.UsageError(f"{called}; {hint}")
+        raise click.UsageError(f"no policy or topic is called {id}; {hint}")
     if is_terminal(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown

@@ -12,7 +12,7 @@ _TOO_LARGE = "field larger than"
 
 
 class Row(NamedTuple):
-    """A row that is not blank, and the number of its last line."""
+    """A row that is not blank, and the number of its first line."""
 
     line: int
     values: list[str]
@@ -29,6 +29,7 @@ def read_rows(name: str, text: str) -> Iterator[Row]:
     delimiter = first[-1] if has_separator else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
+        line = reader.line_num + 1
         try:
             values = next(reader)
         except StopIteration:
@@ -38,11 +39,11 @@ def read_rows(name: str, text: str) -> Iterator[Row]:
             if reason.startswith(_TOO_LARGE):
                 most = f"{csv.field_size_limit():,}"
                 reason = f"{_TOO_LARGE} {most} characters; a quotation mark may not be closed"
-            raise ExportError(f"{name}:{reader.line_num}: not CSV: {reason}") from error
-        if has_separator and reader.line_num == 1:
+            raise ExportError(f"{name}:{line}: not CSV: {reason}") from error
+        if has_separator and line == 1:
             continue
         if any(value.strip() for value in values):
-            yield Row(reader.line_num, values)
+            yield Row(line, values)
 
 
 def require_fit(name: str, row: Row, columns: int) -> None:

@@ -135,7 +135,7 @@ def _unknown(name: str, opened: FileCheck, subject: Subject) -> str:
         wanted, what = subject.subscription or "", "subscription has the id"
         names = [item.id for tenant in tenants for item in tenant.subscriptions]
     hint = did_you_mean(wanted, names)
-    return f"{name}: no {what} {wanted or '(empty)'}" + (hint and f"; {hint}")
+    return f"{name}: no {what} {wanted}" + (hint and f"; {hint}")
 
 
 # Policies
