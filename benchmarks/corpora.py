@@ -36,9 +36,10 @@ def _lines(
         yield f"      - {{subscription: {assigned}, license: premium-agent}}\n"
     yield "usage:\n" if usage else "usage: []\n"
     for index in range(usage):
-        month = f"2026-{index % 4 + 1:02}"
-        yield f"  - {{month: {month}, subscription: {chance.choice(ids)}, service: ivr-port, "
-        yield f"quantity: {chance.randrange(20) / 10}}}\n"
+        # Twelve rows have months of their own: two of a subscription and month are a finding.
+        year, month = divmod(2026 * 12 + 3 - index % 12, 12)
+        yield f"  - {{month: {year}-{month + 1:02}, subscription: {chance.choice(ids)}, "
+        yield f"service: ivr-port, quantity: {chance.randrange(20) / 10}}}\n"
 
 
 def messy(number: int) -> str:

@@ -203,7 +203,6 @@ def test_an_unreadable_older_version_does_not_crash(repository: Repository) -> N
     [
         ("nowhere", "nowhere is not a revision in"),
         ("HEAD~99", "HEAD~99 is not a revision in"),
-        ("", "a revision is missing"),
         ("--all", "--all is not a revision in"),
         ("HEAD:tenants/a.yaml", "is not a revision in"),
     ],
