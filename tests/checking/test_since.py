@@ -397,3 +397,24 @@ def test_a_link_at_the_old_name_does_not_change_the_settings_of_a_renamed_file(
     repository.commit()
     outcome = repository.since("HEAD~1", "--config-from-base", "--jobs", jobs)
     assert ids(outcome) == ["mixed-telephony", "mixed-telephony"]
+
+
+@pytest.mark.parametrize("path", ["current", "d", "d/x", "inner/tenants"])
+def test_a_tenant_that_is_removed_below_a_link_to_its_folder_is_reported(
+    repository: Repository, path: str
+) -> None:
+    (repository.folder / "tenants" / "a.yaml").unlink()
+    repository.write("tenantlint.toml", "include = ['data/x/*.yaml', 'tenants/*.yaml']\n")
+    files = ("tenants/b.yaml", "tenants/c.yaml", "data/x/b.yaml", "data/x/c.yaml")
+    for name in files:
+        repository.write(name, TENANT.replace("id: t1", f"id: {name}"))
+    (repository.folder / "current").symlink_to("tenants")
+    (repository.folder / "d").symlink_to("data")
+    (repository.folder / "inner").mkdir()
+    (repository.folder / "inner" / "tenants").symlink_to("../data/x")
+    repository.commit()
+    for name in files:
+        if name.endswith("c.yaml"):
+            (repository.folder / name).unlink()
+    outcome = repository.run("check", *DAY, path, "--since", "HEAD")
+    assert ids(outcome) == ["tenant-removed"], outcome

@@ -169,6 +169,7 @@ def test_the_option_for_the_day_of_another_command_leads_to_that_of_this_one(
      ("check a.yaml --config c.toml -o c.toml", "c.toml"),
      ("check . -o new.tenant.yaml", "new.tenant.yaml"),
      ("check . -o tenants/new.yaml", "tenants/new.yaml"),
+     ("check . -o taken.yml", "taken.yml"), ("plan . -o base.toml", "base.toml"),
      ("plan a.yaml --apply -o a.yaml", "a.yaml"), ("why a.yaml -o a.yaml", "a.yaml"),
      ("usage a.yaml --report csv=a.yaml", "a.yaml"), ("forecast a.yaml -o a.yaml", "a.yaml"),
      ("drift a.yaml --users u.csv -o u.csv", "u.csv")],
@@ -176,17 +177,16 @@ def test_the_option_for_the_day_of_another_command_leads_to_that_of_this_one(
 def test_a_report_does_not_replace_a_file_that_the_command_reads(
     run: Run, folder: Path, arguments: str, refused: str
 ) -> None:
-    files = {
-        name: f"# {name}\n" for name in ("a.yaml", "k.json", "tenantlint.toml", "c.toml", "u.csv")
-    }
+    files = {name: f"# {name}\n" for name in ("a.yaml", "k.json", "c.toml", "u.csv", "taken.yml")}
+    files |= {"base.toml": "# base\n", "tenantlint.toml": "extends = ['base.toml']\nunknown = 1\n"}
     for name, text in files.items():
         (folder / name).write_text(text)
     (folder / "link.yaml").symlink_to("a.yaml")
     outcome = run(*arguments.split())
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        f"tenantlint: {refused} would be replaced by a report, but this command reads it or a "
-        "file of that name; write the report to another file\n"
+        f"tenantlint: {refused} would be replaced by a report, but this command reads it or "
+        "files with such names; write the report to another file\n"
     )
     assert {name: (folder / name).read_text() for name in files} == files
     assert not (folder / "new.tenant.yaml").exists()

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from validator.project.file_patterns import YAML_ENDINGS
 from validator.system.file_kind import exists, is_file
 
 STDOUT = "-"
@@ -14,6 +15,12 @@ STDOUT = "-"
 
 _INPUTS = ("paths", "file", "users", "licenses", "people", "usage", "baseline", "config_file")
 """The names of the parameters that name files which a command reads."""
+
+_READ_ENDINGS = (*YAML_ENDINGS, ".toml")
+"""The endings of tenant files, policy files and configurations; no format here is YAML or TOML.
+
+Which of them a command reads is known only after it has read a configuration.
+"""
 
 
 def refuse_read_files(parameters: Mapping[str, Any]) -> None:
@@ -48,10 +55,10 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
         if exists(file) and not is_file(file):
             continue  # a device or pipe can be read and written
         absolute = Path(os.path.realpath(file))  # a loop of links is no error here
-        if _identity(file) in inputs or _is_read_by_name(absolute):
+        if _identity(file) in inputs or absolute.name.endswith(_READ_ENDINGS):
             raise click.UsageError(
-                f"{file} would be replaced by a report, but this command reads it or a file of "
-                "that name; write the report to another file"
+                f"{file} would be replaced by a report, but this command reads it or files with "
+                "such names; write the report to another file"
             )
         if written.setdefault(absolute, name) != name:
             raise click.UsageError(f"{file} is given for two formats; write each to its own file")
@@ -71,11 +78,3 @@ def _identity(file: str) -> object:
     except OSError:
         return os.path.realpath(file)
     return found.st_dev, found.st_ino
-
-
-def _is_read_by_name(path: Path) -> bool:
-    """Return whether a file is read by its name: a tenant file or a configuration."""
-    from validator.project.config import CONFIG_FILE_NAME
-    from validator.project.file_patterns import is_tenant_file
-
-    return is_tenant_file(path.as_posix()) or path.name in (CONFIG_FILE_NAME, "pyproject.toml")

@@ -38,10 +38,10 @@ def file_matcher(
     """Return a function that decides whether a search of a folder takes a file.
 
     The argument of the function is the file's name relative to the folder. It returns None for a
-    file that `exclude` matches. `absolute` is the path of the folder if its links must not be
-    followed, as in an older version.
+    file that `exclude` matches. `absolute` is the path of the folder without links, if they must
+    not be followed in the working tree, as for an older version.
     """
-    named = (*Path(os.path.abspath(folder)).parts,) if absolute is None else ()
+    named = Path(os.path.abspath(folder)).parts
     absolute = absolute or Path(folder).resolve()
     any_yaml = patterns.include is None and _TENANTS_FOLDER in (*absolute.parts, *named)
     include, exclude, base = patterns.include, patterns.exclude, patterns.base

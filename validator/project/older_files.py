@@ -191,7 +191,7 @@ def _taken(
             if not os.path.lexists(path):
                 yield path, slashed, name
             continue
-        belongs = file_matcher(path, patterns, tree.revision.root / name)
+        belongs = file_matcher(path, patterns, tree.revision.root / folder)
         shown = "" if path == "." else f"{slashed.rstrip('/')}/"
         for entry, below in _below(folder, {**tree.entries, **dict.fromkeys(absent)}):
             if belongs(below) is True:
@@ -215,8 +215,8 @@ def _left_out(
         if folder is None:
             continue
         root = tree.revision.root
-        belongs = file_matcher(path, patterns, root / (name or ""))
-        belongs_by_default = file_matcher(path, by_default, root / (name or ""))
+        belongs = file_matcher(path, patterns, root / folder)
+        belongs_by_default = file_matcher(path, by_default, root / folder)
         found |= {
             entry
             for entry, below in _below(folder, tree.entries)
