@@ -181,6 +181,28 @@ def test_ten_policies_have_examples_at_their_thresholds(run: Run, folder: Path) 
     assert "score: 100 %" in outcome.out
 
 
+@pytest.mark.parametrize("head", [b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# \xe9\n"])
+def test_the_encoding_of_a_policy_is_that_of_python(run: Run, folder: Path, head: bytes) -> None:
+    (folder / "own").mkdir()
+    text = PYTHON.replace("BAD", "31").encode()
+    (folder / "own" / "long_grace.py").write_bytes(head + text)
+    assert "detected" in run("test", "--mutate", "own").out
+
+
+def test_a_score_is_required_only_of_policies_that_can_be_changed(run: Run, folder: Path) -> None:
+    (folder / "own").mkdir()
+    text = PYTHON.replace("BAD", "31").replace("MOST = 30", "MOST = len('x' * 30)")
+    text = text[: text.index("def _is_short")].replace("not _is_short(", "{31}.intersection([")
+    text = text.replace("grace_days):", "grace_days]):").replace("MOST = len('x' * 30)\n", "")
+    (folder / "own" / "long_grace.py").write_text(text.replace("{31}", "set(map(int, ['31']))"))
+    assert run("test", "--mutate", "own").code == 0
+    outcome = run("test", "--mutate", "--fail-under", "1", "own")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "tenantlint: --fail-under: these policies have nothing that can be changed\n"
+    )
+
+
 def test_a_change_that_exits_does_not_end_the_run(run: Run, folder: Path) -> None:
     (folder / "own").mkdir()
     text = PYTHON.replace("BAD", "31").replace("days += 1", "raise SystemExit(7)")

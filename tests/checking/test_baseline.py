@@ -306,7 +306,7 @@ def test_another_file_is_not_overwritten(check: Run, folder: Path) -> None:
 
 def test_a_missing_baseline_is_2_and_says_how_to_write_it(check: Run) -> None:
     assert check(UNSOUND).err == (
-        "tenantlint: known.json: No such file or directory; add --write-baseline to create it\n"
+        "tenantlint: known.json: No such file or directory; check --write-baseline creates it\n"
     )
 
 

@@ -1,6 +1,7 @@
 """The report lists each way in which the configuration eases a run."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,16 @@ def test_force_exclude_reports_the_same_easings_as_a_search(
         outcome = run("check", "--force-exclude", *paths, "--format", "json")
         assert json.loads(outcome.out)["eased"] == expected
         assert outcome.code == 0
+
+
+def test_policies_that_differ_only_in_line_ends_are_not_reported(run: Run, folder: Path) -> None:
+    repository = Repository(folder, run)
+    repository.write("a.tenant.yaml", SOUND)
+    repository.write(".gitattributes", "*.py text eol=crlf\n")
+    run("new", "policy", "acme/no-name", "--policies", "policies")
+    repository.commit()
+    shutil.rmtree(folder / "policies")
+    repository.git("checkout", "--", "policies")
+    assert b"\r\n" in next((folder / "policies").rglob("no_name.py")).read_bytes()
+    outcome = repository.since("HEAD", "--config-from-base", "--policies", "policies")
+    assert "eased" not in outcome.out

@@ -418,3 +418,17 @@ def test_a_tenant_that_is_removed_below_a_link_to_its_folder_is_reported(
             (repository.folder / name).unlink()
     outcome = repository.run("check", *DAY, path, "--since", "HEAD")
     assert ids(outcome) == ["tenant-removed"], outcome
+
+
+def test_the_older_version_of_a_file_beside_the_target_of_a_link_is_found(
+    repository: Repository,
+) -> None:
+    (repository.folder / "tenants" / "a.yaml").unlink()
+    repository.write("real/sub/.keep", "")
+    repository.write("real/x.tenant.yaml", TENANT)
+    repository.write("x.tenant.yaml", TENANT.replace("id: t1", "id: t2"))
+    (repository.folder / "link").symlink_to("real/sub")
+    repository.commit()
+    plain = repository.run("check", *DAY, "real/x.tenant.yaml", "--since", "HEAD")
+    through = repository.run("check", *DAY, "link/../x.tenant.yaml", "--since", "HEAD")
+    assert (through.code, ids(through)) == (plain.code, ids(plain)) == (0, [])

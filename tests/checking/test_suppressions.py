@@ -544,3 +544,20 @@ def test_a_suppression_without_an_id_says_what_to_write(run: Run, folder: Path, 
     out = run("check").out
     assert "this suppression names no policy or topic" in out
     assert "= help: write an id in the brackets" in out
+
+
+def test_a_suppression_that_has_ended_before_a_finding_never_covers_it(
+    run: Run, folder: Path
+) -> None:
+    (folder / "a.tenant.yaml").write_text(f"""\
+{SOUND}\
+  # tenantlint: ignore[mixed-telephony] until 2026-05-10: the item
+  - id: Sub2  # tenantlint: ignore[mixed-telephony]: the key
+    type: named
+    start: 2025-06-01
+    telephony: vpop
+""")
+    out = run("check", "--as-of", "2026-05-01").out
+    assert out.count("this suppression covers no finding of mixed-telephony") == 1
+    assert "= help: remove it" in out
+    assert "nearer suppression" not in out

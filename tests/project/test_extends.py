@@ -347,6 +347,26 @@ def test_config_says_why_a_file_is_checked_or_not(
     assert "checked  tenants/c.yaml: " in "\n".join(named)
 
 
+def test_standard_input_is_a_named_file(run: Run) -> None:
+    assert run("config", "--files", "-").out.startswith("checked  -: named in PATHS; ")
+
+
+def test_the_configuration_is_printed_as_toml(run: Run, folder: Path) -> None:
+    include = ["a\u00a0b/*.yaml", "x\u00adz", "\x7f", "\U000e0001", "é電"]
+    (folder / "tenantlint.toml").write_text(f"include = {json.dumps(include[:3])}\n")
+    assert tomllib.loads(run("config").out)["include"] == include[:3]
+    text = "".join(f"{item!r}, ".replace("\\x", "\\u00") for item in include[3:])
+    (folder / "tenantlint.toml").write_text(f"include = [{text}]\n".replace("'", '"'))
+    assert tomllib.loads(run("config").out)["include"] == include[3:]
+
+
+def test_an_empty_include_is_refused(run: Run, folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text("include = []\n")
+    outcome = run("check")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "include is empty" in outcome.err
+
+
 def test_errors_of_the_config_command_are_2(run: Run) -> None:
     assert "PATHS need --files" in run("config", "x").err
     outcome = run("config", "--files", "nowhere")

@@ -1,8 +1,10 @@
 """Patterns of file names match the same names as pathspec, in bounded time."""
 
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -43,6 +45,14 @@ def test_patterns_match_the_same_names_as_gitignore(
         ("a[^b]c", "abc", False),
         ("[b-a]", "a", False),
         ("[!b-a]", "a", True),
+        ("[b-a]", "b", True),
+        ("[[:alpha:]-]x", "-x", True),
+        ("[[:alpha:]]x", "1x", False),
+        ("[![:digit:]]x", "1x", False),
+        ("[[:punct:][:space:]]x", " x", True),
+        ("[\\]]x", "]x", True),
+        ("[a-\\c]x", "bx", True),
+        ("[[:]x", ":x", True),
         ("[a", "[a", True),
         ("[[]x", "[x", True),
         ("a\\ ", "a ", True),
@@ -61,7 +71,31 @@ def test_character_classes_spaces_and_slashes_match_as_in_gitignore(
     assert pattern_matcher([pattern])(name) == is_match
 
 
-@pytest.mark.parametrize("pattern", ["a\\", "!"])
+sets = st.lists(
+    st.sampled_from([*"ab-z]^!09 ~", "\\\\", "\\]", "\\-", "[:alpha:]", "[:punct:]", "[:cntrl:]", "[:"]),
+    min_size=1, max_size=6,
+).map(lambda parts: f"x[{''.join(parts)}]")  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(sets)
+def test_sets_match_the_same_characters_as_in_git(pattern: str) -> None:
+    try:
+        matches = pattern_matcher([pattern])
+    except PatternError:
+        assume(False)
+    names = [f"x{chr(code)}" for code in range(1, 128) if chr(code) not in "\n/"]
+    with TemporaryDirectory() as folder:
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        (Path(folder) / ".gitignore").write_text(f"{pattern}\n")
+        done = subprocess.run(
+            ["git", "check-ignore", "--no-index", "--stdin", "-z"],
+            cwd=folder, input="\0".join(names).encode(), capture_output=True, check=False,
+        )  # fmt: skip
+    assert [name for name in names if matches(name)] == done.stdout.decode().split("\0")[:-1]
+
+
+@pytest.mark.parametrize("pattern", ["a\\", "!", "[[:alhpa:]]", "[[::]]"])
 def test_an_invalid_pattern_is_an_error(pattern: str) -> None:
     with pytest.raises(PatternError):
         pattern_matcher([pattern])

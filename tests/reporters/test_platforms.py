@@ -160,6 +160,22 @@ def test_sarif_keeps_the_most_severe_results_and_counts_the_others() -> None:
     assert notification["message"]["text"].startswith("11 results left out")
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("linked", "real/sub/x.tenant.yaml"), ("linked/x.tenant.yaml", "real/sub/x.tenant.yaml"),
+     ("linked/../y.tenant.yaml", "real/y.tenant.yaml"), ("file.tenant.yaml", "file.tenant.yaml")],
+)  # fmt: skip
+def test_file_names_below_a_link_are_those_of_git(
+    run: Run, folder: Path, path: str, name: str
+) -> None:
+    repository = Repository(folder, run)
+    repository.write("real/sub/x.tenant.yaml", UNSOUND)
+    repository.write("real/y.tenant.yaml", UNSOUND)
+    (folder / "linked").symlink_to("real/sub")
+    (folder / "file.tenant.yaml").symlink_to("real/y.tenant.yaml")
+    assert file_names(run, path) == {name}
+
+
 def test_sarif_describes_the_tool_and_its_rules(run: Run, harbour: str) -> None:
     log = json.loads(run("check", harbour, *DAY, "--format", "sarif").out)
     SARIF.validate(log)

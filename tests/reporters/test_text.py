@@ -96,6 +96,14 @@ def test_the_answers_of_why_fit_the_width_of_the_terminal(folder: Path, columns:
     assert ": Maud loses the Agent Desktop on 2026-06-01" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("สวัสดีครับ", 7), ("مَد", 2), ("\u1100\u1161\u11a8", 2), ("각", 2), ("e\u0301", 1), ("電話", 4), ("a\u20dd", 1)],
+)  # fmt: skip
+def test_marks_over_and_within_a_character_take_no_columns(text: str, width: int) -> None:
+    assert display_width(text) == width
+
+
 def test_a_report_ends_with_the_next_step(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     out = run("check", *DAY).out

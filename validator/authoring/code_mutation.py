@@ -27,7 +27,7 @@ def code_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
     file = getattr(module, "__file__", None)
     if module is None or file is None or not file.endswith(".py"):
         return
-    tree = ast.parse(Path(file).read_text(encoding="utf-8"), file)
+    tree = ast.parse(Path(file).read_bytes(), file)
     name = Path(file).name
     for number, (line, column, text) in enumerate(_descriptions(tree)):
         changed = deepcopy(tree)

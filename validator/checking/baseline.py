@@ -128,7 +128,7 @@ def _read(file: str) -> bytes:
         return read_source(Source(file, file), b"")
     except SourceError as error:
         is_missing = isinstance(error.__cause__, FileNotFoundError)
-        add = "; add --write-baseline to create it" if is_missing else ""
+        add = "; check --write-baseline creates it" if is_missing else ""
         raise BaselineError(f"{error}{add}") from error
 
 

@@ -143,11 +143,13 @@ def spans_that_cover_later(
     found: set[Span] = set()
     if all(item.until is None for item in suppressions):
         return found
-    for _, around in _around(suppressions, findings):
-        last = around[-1]
+    for number, around in _around(suppressions, findings):
+        last, span = around[-1], findings[number][1]
         for item in islice(reversed(around), 1, _MAX_NESTED):
             if last.until is None:
                 break
+            if item.end <= (span.line, span.column):
+                continue
             if item.until is None or item.until > last.until:
                 found.add(item.span)
                 last = item
@@ -157,9 +159,10 @@ def spans_that_cover_later(
 def _around(
     suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
 ) -> Iterator[tuple[int, Sequence[Suppression]]]:
-    """Yield the number of each finding with the suppressions that cover it, the nearest last.
+    """Yield the number of each finding with suppressions that begin before it, the nearest last.
 
-    The text is walked once: suppressions that have begun and not ended are kept by id.
+    The last one covers it; others may have ended before it. The text is walked once: suppressions
+    that have begun and not ended are kept by id.
     """
     begun: dict[str, list[Suppression]] = {}
     waiting = sorted(suppressions, key=lambda item: item.begin, reverse=True)

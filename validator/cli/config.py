@@ -142,10 +142,17 @@ def _toml_key(key: str) -> str:
 
 
 def _json(value: Any) -> str:
-    """Return a text, a number or a boolean as JSON that is also TOML."""
+    """Return a text, a number or a boolean as TOML, in which every character can be printed."""
     import json
 
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "".join(map(_escaped, json.dumps(value, ensure_ascii=False)))
+
+
+def _escaped(char: str) -> str:
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
 def _print_files(paths: tuple[str, ...], config: "Config", format_name: str) -> int:

@@ -58,7 +58,8 @@ def command(
     PATHS are as for check. The exports are of one tenant: the tenant of the organisation that
     they name, or else the only tenant in PATHS. --select, --ignore and --severity take the ids
     that begin with drift-. Exits with 1 if there is any difference, even if the configuration
-    sets fail-on. With --fail-on LEVEL, only a difference of that severity or above counts.
+    sets fail-on. With --fail-on LEVEL, only a difference of that severity or above counts. Schema
+    errors in the tenant file are left to check.
     """
     from validator.controlhub.drift import find_drift
     from validator.controlhub.export import ExportError

@@ -1,8 +1,8 @@
 """The command `lsp`."""
 
-import os
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -47,8 +47,8 @@ def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
             "to check files, run tenantlint check"
         )
     # The worker of each workspace folder has another working folder.
-    values["policy_folders"] = tuple(map(os.path.abspath, values["policy_folders"]))
+    values["policy_folders"] = [str(Path(name).absolute()) for name in values["policy_folders"]]
     if values["config_file"] is not None:
-        values["config_file"] = os.path.abspath(values["config_file"])
+        values["config_file"] = str(Path(values["config_file"]).absolute())
     was_shut_down = serve({**values, "severity": dict(values["severity"])}, as_of)
     return 0 if was_shut_down else 1

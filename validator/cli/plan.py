@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     "--release",
     "is_release",
     is_flag=True,
-    help="csv: give back licences whose subscription no longer serves, instead of the moves.",
+    help="csv: give back licences whose subscription no longer serves and that the user has "
+    "elsewhere, instead of the moves.",
 )
 @click.option(
     "--compare",

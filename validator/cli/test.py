@@ -68,8 +68,13 @@ def command(
         print_text(render(report), is_utf8=True)
     else:
         print_lines(*lines, *_score_lines(report))
-    is_low = fail_under is not None and (report.score or 0) < fail_under
-    return FINDINGS if is_low or any(item.failures for item in tests) else 0
+    if any(item.failures for item in tests):
+        return FINDINGS
+    if fail_under is None:
+        return 0
+    if report.score is None:
+        raise click.ClickException("--fail-under: these policies have nothing that can be changed")
+    return FINDINGS if report.score < fail_under else 0
 
 
 def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":

@@ -12,8 +12,9 @@ from validator.lsp.schema_lookup import ITEM
 
 _TOP_LEVEL = re.compile(r"^(?:[A-Za-z_][\w-]*[ \t]*:|---)", re.MULTILINE)
 _LINE = re.compile(
-    r"(?P<indent> *)(?P<dashes>(?:-(?: +|$))*)"
-    r"(?:(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_][\w.-]*)[ \t]*:(?:[ \t]+|$)(?P<value>.*))?"
+    r"(?P<indent> *)(?P<dashes>(?:-(?: +|(?=\r?$)))*)"
+    r"(?:(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_][\w.-]*)[ \t]*:(?:[ \t]+|(?=\r?$))(?P<value>.*))?",
+    re.MULTILINE,
 )
 _DASH = re.compile(r"- *")
 _TOKEN = re.compile(

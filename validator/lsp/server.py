@@ -218,8 +218,9 @@ class TenantlintServer(LanguageServer):
             self.close(uri)
             self.open(uri, text.source, text.number)
         used = {*self._folders(), *(text.folder for text in self._texts.values())}
-        for folder in [folder for folder in self._workers if folder not in used]:
-            await self._workers.pop(folder).stop()
+        unused = [self._workers.pop(folder) for folder in {*self._workers} - used]
+        for worker in unused:
+            await worker.stop()
 
     # Time
 

@@ -188,7 +188,7 @@ def _create_package(name: str, folder: Path) -> None:
         parent = ".".join(parts[:length])
         sys.modules.setdefault(parent, _empty_package(parent, []))
     # A relative path would mean another folder after a change of the working folder.
-    sys.modules[name] = _empty_package(name, [os.path.abspath(folder)])
+    sys.modules[name] = _empty_package(name, [str(folder.absolute())])
 
 
 def _empty_package(name: str, path: list[str]) -> ModuleType:

@@ -13,7 +13,7 @@ from validator.project.config import (
     read_config_if_any,
 )
 from validator.project.config_layers import read_base_file, shown_name
-from validator.project.git import is_blob
+from validator.project.git import is_checked_out
 from validator.project.git_tree import GitTree, RepositoryNames
 from validator.system.file_kind import is_link
 
@@ -68,7 +68,7 @@ class BaseTree:
                 older.discard(path)
                 entry = entries.get(path)
                 data = _data_of_file(file)
-                if entry is None or data is None or not is_blob(data, entry.object):
+                if entry is None or data is None or not is_checked_out(data, entry.object):
                     return path
         return min(older, default=None)
 

@@ -49,7 +49,8 @@ def file_reasons(paths: Sequence[str], patterns: FilePatterns) -> Iterator[FileR
         if Path(path).is_dir():
             yield from sorted(_of_folder(path, patterns))
         else:
-            os.stat(path)
+            if path != "-":
+                os.stat(path)
             here = here or (WorkingFolder(patterns), _criteria(".", patterns))
             yield _of_file(path, *here)
 

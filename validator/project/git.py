@@ -160,6 +160,14 @@ def is_blob(data: bytes, id: str) -> bool:
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == id
 
 
+def is_checked_out(data: bytes, id: str) -> bool:
+    """Return whether a file with these contents has this id in git, except for line ends.
+
+    Git can convert them when it checks a file out.
+    """
+    return is_blob(data, id) or (b"\r\n" in data and is_blob(data.replace(b"\r\n", b"\n"), id))
+
+
 def _failure(revision: Revision, stderr: bytes) -> GitError:
     """Return the error for a revision that git cannot read."""
     if b"promisor" in stderr or _is_partial(revision.root):

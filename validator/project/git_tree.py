@@ -143,7 +143,7 @@ class RepositoryNames:
 
     def file(self, path: str) -> str | None:
         """Return the name of a file; None if it is outside the repository."""
-        folder, base = os.path.split(os.path.abspath(path))
+        folder, base = os.path.split(_absolute(path))
         found = self._find(folder)
         return None if found is None else _joined(found, base)
 
@@ -152,7 +152,7 @@ class RepositoryNames:
 
         The name of the root is empty.
         """
-        return self._find(os.path.abspath(path))
+        return self._find(_absolute(path))
 
     def _find(self, folder: str) -> str | None:
         if folder not in self._folders:
@@ -166,6 +166,16 @@ class RepositoryNames:
                 above = self._find(parent)
                 self._folders[folder] = None if above is None else _joined(above, base)
         return self._folders[folder]
+
+
+def _absolute(path: str) -> str:
+    """Return an absolute path. Links before `..` are followed, as the system does."""
+    parts = path.split("/")
+    if ".." not in parts:
+        return os.path.abspath(path)
+    begin = len(parts) - parts[::-1].index("..")
+    head = os.path.realpath("/".join(parts[:begin]))
+    return os.path.normpath("/".join((head, *parts[begin:])))
 
 
 def _joined(folder: str, base: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validator.project.file_patterns import FilePatterns, file_matcher
-from validator.project.git import GitError, absent_files, is_blob, renamed_files
+from validator.project.git import GitError, absent_files, is_checked_out, renamed_files
 from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
 from validator.project.per_file import FormerPath
 from validator.project.sources import Source, SourceError, name_in_reports, read_source
@@ -157,15 +157,11 @@ def _beside(source: Source, name: str, old_name: str) -> str:
 
 
 def _is_unchanged(source: Source, id: str, stdin: bytes) -> bool:
-    """Return whether a file has the contents of a blob, except for line ends.
-
-    Git can convert them when it checks a file out.
-    """
+    """Return whether a file has the contents of a blob, except for line ends."""
     try:
-        data = read_source(source, stdin)
+        return is_checked_out(read_source(source, stdin), id)
     except SourceError:
         return False
-    return is_blob(data, id) or (b"\r\n" in data and is_blob(data.replace(b"\r\n", b"\n"), id))
 
 
 def _taken(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from validator.findings.wording import did_you_mean
 from validator.system.errors import NoVerdictError
 
 _ANY_FOLDERS = "**"
@@ -41,6 +42,26 @@ def pattern_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
         return False
 
     return matches
+
+
+_BRACKET_ITEM = re.compile(
+    r"\[:(?P<name>[^\]]*):\]|\\?(?P<first>.)(?:-(?!\])\\?(?P<last>.))?", re.DOTALL
+)
+_CLASSES = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": r" \t",
+    "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": r"!-/:-@\[-`{-~",
+    "space": r"\t-\r ",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+"""The characters of each class in a set, such as `[[:digit:]]`. Git knows these classes, too."""
 
 
 @cache
@@ -129,35 +150,42 @@ def _pieces(segment: str) -> list[str]:
                 raise PatternError(f"the pattern segment {segment} ends in a backslash")
             pieces[-1] += re.escape(segment[position])
             position += 1
-        elif char == "[" and (end := _bracket_end(segment, position)):
-            pieces[-1] += _bracket_expression(segment[position : end - 1])
-            position = end
+        elif char == "[" and (found := _bracket(segment, position))[0]:
+            pieces[-1] += found[0]
+            position = found[1]
         else:
             pieces[-1] += re.escape(char)
     return pieces
 
 
-def _bracket_end(segment: str, position: int) -> int:
-    """Return the position after a bracket expression; 0 if it is not closed."""
-    if segment[position : position + 1] in ("!", "^"):
-        position += 1
-    return segment.find("]", position + 1) + 1
+def _bracket(segment: str, position: int) -> tuple[str, int]:
+    """Return the regular expression of one character of a set, and the position after the set.
 
-
-def _bracket_expression(content: str) -> str:
-    """Return the regular expression of one character that is in a set, or not in it after `!`."""
-    is_negated = content.startswith(("!", "^"))
-    chars = content[1:] if is_negated else content
+    The set begins at the position, after its `[`. The expression is empty if it is not closed.
+    Raises PatternError.
+    """
+    is_negated = segment.startswith(("!", "^"), position)
+    position += is_negated
     items: list[str] = []
-    position = 0
-    while position < len(chars):
-        first = last = chars[position]
-        position += 1
-        if chars[position : position + 1] == "-" and position + 1 < len(chars):
-            last = chars[position + 1]
-            position += 2
-        if first <= last:
-            items.append(f"{re.escape(first)}-{re.escape(last)}")
-    if not items:
-        return "[^/]" if is_negated else "(?!)"
-    return f"(?!/)[{'^' if is_negated else ''}{''.join(items)}]"
+    begin = position
+    while position == begin or not segment.startswith("]", position):
+        item = _BRACKET_ITEM.match(segment, position)
+        if item is None:
+            return "", position
+        items += _ranges(segment, item)
+        position = item.end()
+    return f"(?!/)[{'^' if is_negated else ''}{''.join(items)}]", position + 1
+
+
+def _ranges(segment: str, item: re.Match[str]) -> Iterator[str]:
+    """Yield the ranges of a part of a set, as in a regular expression. Raises PatternError."""
+    name, first, last = item["name"], item["first"], item["last"]
+    if name is not None:
+        if name not in _CLASSES:
+            hint = did_you_mean(name, _CLASSES) or f"the classes are {', '.join(_CLASSES)}"
+            raise PatternError(f"the pattern segment {segment} has an unknown class {name}; {hint}")
+        yield _CLASSES[name]
+        return
+    yield re.escape(first)
+    if last is not None and first < last:
+        yield f"{re.escape(first)}-{re.escape(last)}"

@@ -23,10 +23,16 @@ def display_width(text: str) -> int:
     """Return the number of terminal columns that a printable text takes."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+    return sum(map(_width_of, text))
+
+
+def _width_of(char: str) -> int:
+    """Return the columns of a character: 0 if it is drawn over or within the one before it."""
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    if "\u1160" <= char <= "\u11ff":  # vowels and final consonants of Hangul
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def fit_width(text: str, columns: int) -> str:

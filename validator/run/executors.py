@@ -1,9 +1,9 @@
 """Checks many files with an executor, whose workers may be on other machines."""
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.program_fingerprint import contents, program_contents
@@ -58,9 +58,9 @@ def results_of_executor(
     Raises NoVerdictError if the program or the policies cannot be read.
     """
     sent_settings = settings._replace(
-        policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
+        policy_folders=tuple(str(Path(name).absolute()) for name in settings.policy_folders),
         policy_files=tuple(
-            name if name in settings.policy_data else os.path.abspath(name)
+            name if name in settings.policy_data else str(Path(name).absolute())
             for name in settings.policy_files
         ),
     )

@@ -11,6 +11,8 @@ _MAX_LINES = 10
 _MAX_HELPS = 3
 _EACH = "each of them"
 
+_WORD_CHARACTER = re.compile(r"\w")
+
 
 def fold(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     """Return groups of diagnostics, in the order of their first members.
@@ -65,7 +67,9 @@ def _help_for_each(item: Diagnostic) -> str:
     if not name or name not in item.help:
         return item.help
     if item.help.count(name) == 1:
-        return item.help.replace(name, _EACH)
+        before, _, after = item.help.partition(name)
+        is_word = _WORD_CHARACTER.search(before[-1:] + after[:1]) is None
+        return f"{before}{_EACH}{after}" if is_word else item.help
     text, number = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", _EACH, item.help)
     return text if number == 1 else item.help
 

@@ -42,11 +42,12 @@ def remark_paths(report: Report) -> Callable[[Remark], str]:
 def _path_below(folder: str, roots: tuple[str, ...], parent: str) -> str | None:
     """Return the path of a parent folder relative to a root, with `/` at its end if it is below.
 
-    None if it is outside all roots. Its links are only resolved if it is outside as named. A link
-    to a file is never resolved, because it has its own name in the repository.
+    None if it is outside all roots. Its links are resolved, because git has no files below a link,
+    unless they lead outside. A link to a file is never resolved, because it has its own name in the
+    repository.
     """
-    path = os.path.normpath(Path(folder, parent))
-    for spelling in (path, os.path.realpath(path)):
+    path = Path(folder, parent)
+    for spelling in (os.path.realpath(path), os.path.normpath(path)):
         for root in roots:
             if Path(spelling).is_relative_to(root):
                 below = Path(spelling).relative_to(root).as_posix()
