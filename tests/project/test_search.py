@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.checking.repositories import Repository
 from tests.conftest import SOUND, UNSOUND, Outcome, Run
 from validator.project.file_patterns import FilePatterns
 from validator.project.file_reasons import file_reasons
@@ -377,3 +378,28 @@ def test_config_lists_the_files_beside_a_link_to_itself(run: Run, folder: Path) 
     assert outcome.out == "".join(
         f"checked  tenants/{name}.yaml: {pattern}\n" for name in ("a", "loop")
     )
+
+
+def test_files_that_a_submodule_ignores_are_left_out(
+    run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    inner, outer = (Repository(tmp_path_factory.mktemp(name), run) for name in ("inner", "outer"))
+    inner.write("a.tenant.yaml", UNSOUND)
+    inner.write(".gitignore", "build/\n*.draft.tenant.yaml\n")
+    inner.commit()
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    outer.git(*add, str(inner.folder), "deep")
+    outer.commit()
+    repository = Repository(folder, run)
+    repository.git(*add, str(outer.folder), "sub")
+    repository.git("-c", "protocol.file.allow=always", "submodule", "update", "-q", "--init",
+                   "--recursive")  # fmt: skip
+    write(folder, "sub/deep/build/b.tenant.yaml", "sub/deep/c.draft.tenant.yaml")
+    expected = ["sub/deep/a.tenant.yaml"]
+    assert files(run("check", *CONCISE)) == expected
+    assert files(run("check", "sub", *CONCISE)) == expected
+    named = (*expected, "sub/deep/build/b.tenant.yaml", "sub/deep/c.draft.tenant.yaml")
+    assert files(run("check", *named, "--force-exclude", *CONCISE)) == expected
+    shown = run("config", "--files").out
+    assert "checked  sub/deep/a.tenant.yaml" in shown
+    assert "checked  sub/deep/c.draft.tenant.yaml" not in shown

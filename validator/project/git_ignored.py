@@ -1,10 +1,14 @@
 """The files that git ignores, which a search leaves out."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from validator.project.repository import repository_root
+from validator.system.file_kind import exists
+
+_MODE_SUBMODULE = b"160000 "
 
 
 class GitIgnored(NamedTuple):
@@ -18,13 +22,14 @@ class GitIgnored(NamedTuple):
 
 
 def git_ignored(folder: Path) -> GitIgnored:
-    """Return what git ignores in a folder.
+    """Return what git ignores in a folder, whose path is resolved, and in its submodules.
 
     Without git or a repository, nothing is ignored, so that more files are checked, not fewer.
     Neither is it if git ignores the folder itself, because the user has named it.
     """
     nothing = GitIgnored(frozenset())
-    if repository_root(folder) is None:
+    root = repository_root(folder)
+    if root is None:
         return nothing
     from validator.project.git import GitError, refusal, run_git
 
@@ -39,4 +44,23 @@ def git_ignored(folder: Path) -> GitIgnored:
         return nothing
     if answer.returncode != 0:
         return nothing._replace(refusal=refusal(folder, answer.stderr))
-    return GitIgnored(frozenset(os.fsdecode(name) for name in answer.stdout.split(b"\0") if name))
+    names = {os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}
+    reason = ""
+    # Git does not list the files of submodules, which have repositories of their own.
+    for submodule in _submodules(folder) if exists(root / ".gitmodules") else ():
+        inner = git_ignored(folder / submodule)
+        names |= {f"{submodule}/{name}" for name in inner.names}
+        reason = reason or inner.refusal
+    return GitIgnored(frozenset(names), reason)
+
+
+def _submodules(folder: Path) -> Iterator[str]:
+    """Yield the names in a folder of the submodules that are checked out, without links."""
+    from validator.project.git import run_git
+
+    for line in run_git(folder, "ls-files", "-z", "--stage").stdout.split(b"\0"):
+        if line.startswith(_MODE_SUBMODULE):
+            name = os.fsdecode(line.partition(b"\t")[2])
+            place = folder / name
+            if exists(place / ".git") and place.resolve() == place:
+                yield name
