@@ -19,7 +19,7 @@ CAUSES = [
     ("unknwn = 1", (), "tenantlint.toml: unknwn: "),
     ("ignore = ['chnge']", (), "tenantlint.toml: ignore: no policy or topic is called chnge"),
     ("", ("--since", "nowhere"), "--since: "),
-    ("", ("--baseline", "no.json"), "no.json: No such file or directory; add --write-baseline"),
+    ("", ("--baseline", "no.json"), "no.json: No such file or directory; check --write-baseline"),
     ("", ("--policies", "nowhere"), "nowhere"),
     ("", ("--select", "usr"), "no policy or topic is called usr"),
     ("", ("--config", "no.toml"), "no.toml: No such file or directory"),

@@ -65,6 +65,8 @@ def completed(before: str, text: str) -> dict[str, str]:
         ("tenant:\n  id: x\n  |\n  country: NL\n", ["name", "telephony"]),
         ("version: 1\r\n|\r\ntenant:\r\n  id: x\r\nsubscriptions:\r\n  - id: y\r\n", ["users", "partners", "usage"]),
         ("tenant: {id: x, |}", ["name", "country", "telephony"]),
+        ("subscriptions:\n  - {id: Sub3,\n     |\n     type: named, start: 2024-01-01}\n", [key for key in SUBSCRIPTION_KEYS if key not in ("id", "type", "start")]),
+        ("users:\n  - {email: a@b.example, |\npartners: []\n", ["roles", "name", "department", "status", "last_access", "assignments"]),
         ("version: 1\npartners: [\ntenant:\n  |\nsubscriptions: []\n", ["id", "name", "country", "telephony"]),
         ('{"tenant": {"id": "x", "n|', ["name", "country", "telephony"]),
         ("subscriptions:\n  - id: Sub1\n    start: 2025-01-01\n    t|", ["type", *[key for key in SUBSCRIPTION_KEYS if key not in ("id", "type", "start")]]),

@@ -29,6 +29,7 @@ _PAIR = re.compile(
 _FLOW_PART = re.compile(
     r"\s*+(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:(?:[ \t]+|\Z))?(?P<word>[^\n]*)\Z"
 )
+_PART_END = re.compile(r"[,}\n]")
 _DASH_LINE = re.compile(r" *- ")
 _NEAR_LINES = 50
 _MOST_LINES = 5_000
@@ -286,21 +287,27 @@ def _in_flow(text: str, offset: int, brackets: list[_Open]) -> Cursor | None:
     if part is None:
         return None
     word = part["word"]
-    entry = _pairs(text, last, offset) if last.mark == "{" else {}
+    entry = _pairs(text, last, offset, _indent(text, opened)) if last.mark == "{" else {}
     if last.mark == "{" and part["key"] is not None:
         entry.pop(part["key"], None)
         return Cursor((*path, part["key"]), False, True, offset - len(word), entry)
     return Cursor(tuple(path), last.mark == "{", last.mark == "[", offset - len(word), entry)
 
 
-def _pairs(text: str, bracket: _Open, offset: int) -> dict[str, str]:
-    """Return the keys and values of the flow mapping around the cursor."""
-    stop = re.compile(r"[}\n]").search(text, offset)
-    end = len(text) if stop is None else stop.start()
-    around = text[bracket.offset + 1 : bracket.part] + "," + _after_part(text[offset:end])
+def _pairs(text: str, bracket: _Open, offset: int, indent: int) -> dict[str, str]:
+    """Return the keys and values of the flow mapping around the cursor.
+
+    `indent` is the indentation of the line in which the outermost bracket begins.
+    """
+    around = text[bracket.offset + 1 : bracket.part] + "," + _after_part(text, offset, indent)
     return {match["key"]: (match["value"] or "").strip() for match in _PAIR.finditer(around)}
 
 
-def _after_part(text: str) -> str:
-    """Return the text after the part of a flow collection that contains the cursor."""
-    return text.partition(",")[2]
+def _after_part(text: str, offset: int, indent: int) -> str:
+    """Return the rest of a flow mapping after the part that contains the cursor."""
+    begin = None
+    for mark in _PART_END.finditer(text, offset):
+        if mark[0] == "}" or (mark[0] == "\n" and _ends_flow(text, mark.end(), indent)):
+            return "" if begin is None else text[begin : mark.start()]
+        begin = mark.end() if begin is None else begin
+    return "" if begin is None else text[begin:]
