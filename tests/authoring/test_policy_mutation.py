@@ -191,10 +191,17 @@ def test_the_encoding_of_a_policy_is_that_of_python(run: Run, folder: Path, head
 
 def test_a_score_is_required_only_of_policies_that_can_be_changed(run: Run, folder: Path) -> None:
     (folder / "own").mkdir()
-    text = PYTHON.replace("BAD", "31").replace("MOST = 30", "MOST = len('x' * 30)")
-    text = text[: text.index("def _is_short")].replace("not _is_short(", "{31}.intersection([")
-    text = text.replace("grace_days):", "grace_days]):").replace("MOST = len('x' * 30)\n", "")
-    (folder / "own" / "long_grace.py").write_text(text.replace("{31}", "set(map(int, ['31']))"))
+    head = PYTHON[: PYTHON.index("MOST = 30")].replace("BAD", "31")
+    (folder / "own" / "long_grace.py").write_text(f"""{head}
+LONG = frozenset(map(int, ["31"]))
+
+
+@policy(severity="error")
+def long_grace(tenant: TenantOn) -> Iterator[Finding]:
+    for subscription in tenant.live:
+        for days in LONG.intersection([subscription.grace_days]):
+            yield subscription.finding(message=f"{{days}} days")
+""")
     assert run("test", "--mutate", "own").code == 0
     outcome = run("test", "--mutate", "--fail-under", "1", "own")
     assert outcome.code == 2

@@ -54,6 +54,7 @@ def test_patterns_match_the_same_names_as_gitignore(
         ("[a-\\c]x", "bx", True),
         ("[[:]x", ":x", True),
         ("[a", "[a", True),
+        ("[a[b", "[a[b", True),
         ("[[]x", "[x", True),
         ("a\\ ", "a ", True),
         ("a ", "a", True),
@@ -109,6 +110,7 @@ HOSTILE = [
     ("a/**/" * 100 + "x", "a/" * 1000 + "y"),
     ("**/*a*a*a*a/**/*a*a*a/**/*a*ax", "/".join(["a" * 60] * 60)),
     ("**/a/" * 50 + "*", "a/" * 1000 + "y/y"),
+    *((unit * 30_000, "a" * 250) for unit in ("[", "[\\]", "[[:a", "[!", "[]")),
 ]
 
 

@@ -154,7 +154,7 @@ def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
     return contents
 
 
-def is_blob(data: bytes, id: str) -> bool:
+def _is_blob(data: bytes, id: str) -> bool:
     """Return whether these contents have this id in git."""
     digest = hashlib.sha1 if len(id) == _SHA1_LENGTH else hashlib.sha256
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == id
@@ -165,7 +165,7 @@ def is_checked_out(data: bytes, id: str) -> bool:
 
     Git can convert them when it checks a file out.
     """
-    return is_blob(data, id) or (b"\r\n" in data and is_blob(data.replace(b"\r\n", b"\n"), id))
+    return _is_blob(data, id) or (b"\r\n" in data and _is_blob(data.replace(b"\r\n", b"\n"), id))
 
 
 def _failure(revision: Revision, stderr: bytes) -> GitError:

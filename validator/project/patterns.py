@@ -45,7 +45,7 @@ def pattern_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
 
 
 _BRACKET_ITEM = re.compile(
-    r"\[:(?P<name>[^\]]*):\]|\\?(?P<first>.)(?:-(?!\])\\?(?P<last>.))?", re.DOTALL
+    r"\[:(?P<name>[^\]]{0,30}):\]|\\?(?P<first>.)(?:-(?!\])\\?(?P<last>.))?", re.DOTALL
 )
 _CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -136,6 +136,7 @@ def _pieces(segment: str) -> list[str]:
     """Return the regular expressions of the parts between the stars. Raises PatternError."""
     pieces = [""]
     position = 0
+    is_unclosed = False  # a set that is not closed is text, and so is the rest of the segment
     while position < len(segment):
         char = segment[position]
         position += 1
@@ -150,28 +151,28 @@ def _pieces(segment: str) -> list[str]:
                 raise PatternError(f"the pattern segment {segment} ends in a backslash")
             pieces[-1] += re.escape(segment[position])
             position += 1
-        elif char == "[" and (found := _bracket(segment, position))[0]:
-            pieces[-1] += found[0]
-            position = found[1]
+        elif char == "[" and not is_unclosed:
+            expression, position = _bracket(segment, position)
+            is_unclosed = not expression
+            pieces[-1] += expression or re.escape(char)
         else:
             pieces[-1] += re.escape(char)
     return pieces
 
 
-def _bracket(segment: str, position: int) -> tuple[str, int]:
+def _bracket(segment: str, start: int) -> tuple[str, int]:
     """Return the regular expression of one character of a set, and the position after the set.
 
-    The set begins at the position, after its `[`. The expression is empty if it is not closed.
-    Raises PatternError.
+    The set begins at `start`, after its `[`. If it is not closed, the expression is empty, and the
+    position is `start`. Raises PatternError.
     """
-    is_negated = segment.startswith(("!", "^"), position)
-    position += is_negated
+    is_negated = segment.startswith(("!", "^"), start)
+    begin = position = start + is_negated
     items: list[str] = []
-    begin = position
     while position == begin or not segment.startswith("]", position):
         item = _BRACKET_ITEM.match(segment, position)
         if item is None:
-            return "", position
+            return "", start
         items += _ranges(segment, item)
         position = item.end()
     return f"(?!/)[{'^' if is_negated else ''}{''.join(items)}]", position + 1
