@@ -54,12 +54,21 @@ def test_an_easing_names_the_file_that_has_the_value(run: Run, folder: Path) -> 
     (folder / "conf").mkdir()
     (folder / "conf" / "base.toml").write_text(
         'expiring-within = 1\nfail-on = "never"\nexclude = ["b.*"]\n'
+        'ignore = ["telephony"]\n'
         "[policy.idle-license]\ndays = 200\n"
+        '[severity]\nduplicate-user = "off"\nmixed-subscription-types = "info"\n'
+        '[[per-file]]\nfiles = ["a.*"]\nseverity = {wrong-primary = "info"}\n'
     )
-    (folder / "tenantlint.toml").write_text('extends = ["conf/base.toml"]\n')
+    (folder / "tenantlint.toml").write_text(
+        'extends = ["conf/base.toml"]\n[severity]\nadmin-lockout = "warning"\n'
+    )
     outcome = run("check", "--as-of", "2026-05-01", "--format", "json")
     assert json.loads(outcome.out)["eased"] == [
+        "tenantlint.toml lowers admin-lockout from error to warning",
+        "conf/base.toml turns off all of telephony and duplicate-user",
+        "conf/base.toml lowers mixed-subscription-types from error to info",
         "conf/base.toml sets days of idle-license to 200 instead of 90",
+        "conf/base.toml lowers wrong-primary from error to info in 1 file (per-file)",
         "conf/base.toml sets expiring-within to 1 day instead of 30",
         "conf/base.toml sets fail-on to never, so no finding fails the run",
         "conf/base.toml excludes 1 file",

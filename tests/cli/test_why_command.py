@@ -227,6 +227,22 @@ def test_why_names_the_setting_that_turns_a_policy_off(
         assert "user-unassigned has run and found:" in out
 
 
+@pytest.mark.parametrize(
+    ("base", "reason"),
+    [
+        ("ignore = ['user']", "base.toml: ignore contains user"),
+        ("select = ['usage']", "base.toml: select contains neither user-unassigned nor user"),
+        ("severity = {user = 'off'}", "base.toml: severity of user is off"),
+        ("[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "base.toml: per-file a.*: ignore contains user"),
+    ],
+)  # fmt: skip
+def test_why_names_the_file_of_a_setting(tenant: Path, base: str, reason: str) -> None:
+    (tenant.parent / "base.toml").write_text(base)
+    (tenant.parent / "tenantlint.toml").write_text("extends = ['base.toml']\nfail-on = 'info'")
+    out = in_process("why", tenant.name, *DAY, "--policy", "user-unassigned").out
+    assert f"user-unassigned is off: {reason}\n" in out
+
+
 def test_a_policy_can_have_a_different_horizon(tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--user", "maud@x.example", "--policy", "user-only-expiring")
     out = in_process(*asked).out

@@ -86,6 +86,13 @@ def test_an_old_id_works_in_an_option_table(run: Run, folder: Path) -> None:
     assert "tenantlint.toml: policy: old-name was renamed; write new-name" in outcome.err
 
 
+def test_an_easing_of_an_old_id_names_the_file_that_has_it(run: Run, renamed: Path) -> None:
+    (renamed / "base.toml").write_text('[severity]\nold-name = "info"\n')
+    (renamed / "tenantlint.toml").write_text(f'extends = ["base.toml"]\n{CONFIG}')
+    outcome = run("check", *DAY[:2], "--format", "json")
+    assert json.loads(outcome.out)["eased"] == ["base.toml lowers new-name from error to info"]
+
+
 def test_an_old_id_works_in_suppressions(run: Run, renamed: Path) -> None:
     text = SOUND.replace("01}\n", f"01}}{COMMENT}")
     assert text != SOUND

@@ -55,7 +55,25 @@ def _everywhere(selection: Selection, searched: _Searched) -> Iterator[str]:
     settings = selection.settings
     config = Choice(settings.config.name)
     strict = Selection(settings._replace(config=config, per_file=()), selection.plugins)
-    yield from _easings(selection, searched, strict.levels_with(()), selection.levels_with(()))
+    levels = selection.levels_with(())
+    by_origin: dict[str, dict[str, Level]] = {}
+    for id, level in levels.items():
+        by_origin.setdefault(_origin(selection, id, level), {})[id] = level
+    for origin, changed in by_origin.items():
+        yield from _easings(selection, origin, searched, strict.levels_with(()), changed)
+
+
+def _origin(selection: Selection, id: str, level: Level) -> str:
+    """Return the file with the key of the configuration that decides the level of an id."""
+    settings = selection.settings
+    config, names = settings.config, {id, selection.topic(id)}
+    if level == "off" and not names.intersection(settings.options.select):
+        if names.intersection(config.ignore):
+            return settings.origin("ignore")
+        if config.select and not names.intersection(config.select):
+            return settings.origin("select")
+    name = id if id in config.severity else selection.topic(id)
+    return settings.origin(f"severity.{name}")
 
 
 def _in_files(
@@ -66,25 +84,27 @@ def _in_files(
     for number, files in sorted(counts.items()):
         where = f" in {counted(files, 'file')} (per-file)"
         changed = selection.changed_levels((number,))
-        yield from (f"{line}{where}" for line in _easings(selection, searched, levels, changed))
+        origin = selection.settings.origin(f"per-file.{number}")
+        lines = _easings(selection, origin, searched, levels, changed)
+        yield from (f"{line}{where}" for line in lines)
 
 
 def _easings(
     selection: Selection,
+    origin: str,
     searched: _Searched,
     before: Mapping[str, Level],
     changed: Mapping[str, Level],
 ) -> Iterator[str]:
-    """Yield sentences about the levels that have changed, by id."""
-    name = selection.settings.config.name
+    """Yield sentences about the levels, by id, that a file of the configuration has changed."""
     ids = sorted(changed.keys() & searched.places, key=searched.places.__getitem__)
     off = [id for id in ids if before[id] != "off" and changed[id] == "off"]
     if off:
-        yield f"{name} turns off {listing(_grouped(selection, searched, off))}"
+        yield f"{origin} turns off {listing(_grouped(selection, searched, off))}"
     lowered = [id for id in ids if _is_lowered(before[id], changed[id])]
     if lowered:
         parts = (f"{id} from {before[id]} to {changed[id]}" for id in lowered)
-        yield f"{name} lowers {listing(parts)}"
+        yield f"{origin} lowers {listing(parts)}"
 
 
 def _searched_ids(selection: Selection) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from validator.checking.selection import Selection
-from validator.checking.settings import Choice
+from validator.checking.settings import Choice, Settings
 from validator.project.config import Level
 
 
@@ -19,15 +19,17 @@ def off_reason(selection: Selection, file: str, id: str) -> str:
     names = {id, selection.topic(id)}
     for choice in (options, config):
         if names.intersection(choice.ignore):
-            return f"{_at(choice)}ignore contains {_first(names, choice.ignore)}"
+            at = _at(settings, choice, "ignore")
+            return f"{at} contains {_first(names, choice.ignore)}"
     for choice in (options, config):
         if choice.select:
             if not names.intersection(choice.select):
-                return f"{_at(choice)}select contains neither {id} nor {selection.topic(id)}"
+                at = _at(settings, choice, "select")
+                return f"{at} contains neither {id} nor {selection.topic(id)}"
             break
     for number in selection.for_file(file).per_file:
         per_file = settings.per_file[number]
-        where = f"{config.name}: per-file {', '.join(per_file.files)}: "
+        where = _at_per_file(settings, number)
         if names.intersection(per_file.ignore):
             return f"{where}ignore contains {_first(names, per_file.ignore)}"
     if (name := _off_name(options.severity, id, selection)) is not None:
@@ -35,15 +37,21 @@ def off_reason(selection: Selection, file: str, id: str) -> str:
     for number in reversed(selection.for_file(file).per_file):
         per_file = settings.per_file[number]
         if (name := _off_name(per_file.severity, id, selection)) is not None:
-            return f"{config.name}: per-file {', '.join(per_file.files)}: severity of {name} is off"
+            return f"{_at_per_file(settings, number)}severity of {name} is off"
     if (name := _off_name(config.severity, id, selection)) is not None:
-        return f"{config.name}: severity of {name} is off"
+        return f"{settings.origin(f'severity.{name}')}: severity of {name} is off"
     return "its default severity is off"
 
 
-def _at(choice: Choice) -> str:
-    """Return the beginning of a message about the options or the configuration."""
-    return f"{choice.name}: " if choice.name else "--"
+def _at(settings: Settings, choice: Choice, key: str) -> str:
+    """Return the beginning of a message about an option, or a key of the configuration."""
+    return f"{settings.origin(key)}: {key}" if choice.name else f"--{key}"
+
+
+def _at_per_file(settings: Settings, number: int) -> str:
+    """Return the beginning of a message about a per-file setting."""
+    patterns = ", ".join(settings.per_file[number].files)
+    return f"{settings.origin(f'per-file.{number}')}: per-file {patterns}: "
 
 
 def _first(names: Collection[str], ids: Collection[str]) -> str:

@@ -27,6 +27,7 @@ def with_current_ids(settings: "Settings", current: Mapping[str, str]) -> "Setti
     if not current:
         return settings
     return settings._replace(
+        origins=_renamed_origins(settings, current),
         options=_choice(settings.options, current),
         config=_choice(settings.config, current, settings.origins),
         per_file=tuple(_per_file(item, current) for item in settings.per_file),
@@ -34,10 +35,35 @@ def with_current_ids(settings: "Settings", current: Mapping[str, str]) -> "Setti
     )
 
 
+def _renamed_origins(settings: "Settings", current: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the origins with those of severities and options by current id."""
+    origins = settings.origins
+    of_severity = _origins_of_severity(settings.config, origins)
+    severity = _renamed_keys(of_severity, current, of_severity, _layers(origins))
+    of_options = {
+        id: {option: settings.origin(f"policy.{id}.{option}") for option in options}
+        for id, options in settings.policy_options.items()
+    }
+    options = renamed_options(of_options, current, origins)
+    return {
+        **origins,
+        **{f"severity.{id}": origin for id, origin in severity.items() if origin},
+        **{
+            f"policy.{id}.{option}": origin
+            for id, own in options.items()
+            for option, origin in own.items()
+        },
+    }
+
+
+def _origins_of_severity(choice: "Choice", origins: Mapping[str, str]) -> Mapping[str, str]:
+    return {id: origins.get(f"severity.{id}", "") for id in choice.severity}
+
+
 def _choice(
     choice: "Choice", current: Mapping[str, str], origins: Mapping[str, str] = {}
 ) -> "Choice":
-    of_severity = {id: origins.get(f"severity.{id}", "") for id in choice.severity}
+    of_severity = _origins_of_severity(choice, origins)
     return choice._replace(
         select=_renamed(choice.select, current),
         ignore=_renamed(choice.ignore, current),
@@ -122,13 +148,10 @@ def renamed_note(old: str, new: str) -> str:
 
 def _names(settings: "Settings") -> Iterator[tuple[str, Iterable[str]]]:
     """Yield each option and configuration key that names policies, with the names in it."""
-    options, config = settings.options, settings.config
+    options, config, origin = settings.options, settings.config, settings.origin
     yield "--select", options.select
     yield "--ignore", options.ignore
     yield "--severity", options.severity
-
-    def origin(key: str) -> str:
-        return settings.origins.get(key, config.name)
 
     yield f"{origin('select')}: select", config.select
     yield f"{origin('ignore')}: ignore", config.ignore

@@ -21,12 +21,12 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
     for choice in (settings.options, settings.config) if runs_policies else (settings.options,):
         at = "--"
         if choice.name:
-            at = f"{settings.origins.get('select', choice.name)}: "
+            at = f"{settings.origin('select')}: "
         causes += _unknown(selection, f"{at}select", choice.select)
         causes += _previews(selection, f"{at}select", choice.select) if runs_policies else ()
         causes += _wrong(selection, choice.name, choice.ignore, choice.severity)
     for number, per_file in enumerate(settings.per_file if runs_policies else ()):
-        origin = settings.origins.get(f"per-file.{number}", settings.config.name)
+        origin = settings.origin(f"per-file.{number}")
         for key, ids in (("ignore", per_file.ignore), ("severity", per_file.severity)):
             causes += _unknown(selection, f"{origin}: per-file: {key}", ids)
             causes += _blocking(f"{origin}: per-file: {key}", ids)
@@ -50,11 +50,12 @@ def _wrong(
     selection: Selection, name: str, ignore: Iterable[str], severity: Iterable[str]
 ) -> Iterator[str]:
     """Yield a line for each invalid id in the options or in the configuration `name`."""
-    origins = selection.settings.origins if name else {}
     for key, ids in (("ignore", ignore), ("severity", severity)):
         for id in ids:
-            origin = origins.get(f"severity.{id}" if key == "severity" else key, name)
-            at = f"{origin}: {key}" if name else f"--{key}"
+            at = f"--{key}"
+            if name:
+                origin = selection.settings.origin(f"{key}.{id}" if key == "severity" else key)
+                at = f"{origin}: {key}"
             yield from _unknown(selection, at, [id])
             yield from _blocking(at, [id])
 

@@ -77,6 +77,13 @@ class Settings(NamedTuple):
     needs: Needs = EVERYTHING
     is_everything: bool = True
 
+    def origin(self, key: str) -> str:
+        """Return the file that a value of the configuration comes from.
+
+        `key` is as in `Merged.origins`.
+        """
+        return self.origins.get(key, self.config.name)
+
     @property
     def made(self) -> Needs:
         """The parts of diagnostics that are computed; all of them with `cached`."""

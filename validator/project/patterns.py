@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from validator.findings.wording import did_you_mean
+from validator.findings.wording import did_you_mean, shortened
 from validator.system.errors import NoVerdictError
 
 _ANY_FOLDERS = "**"
@@ -136,7 +136,6 @@ def _pieces(segment: str) -> list[str]:
     """Return the regular expressions of the parts between the stars. Raises PatternError."""
     pieces = [""]
     position = 0
-    is_unclosed = False  # a set that is not closed is text, and so is the rest of the segment
     while position < len(segment):
         char = segment[position]
         position += 1
@@ -148,13 +147,12 @@ def _pieces(segment: str) -> list[str]:
             pieces[-1] += "[^/]"
         elif char == "\\":
             if position == len(segment):
-                raise PatternError(f"the pattern segment {segment} ends in a backslash")
+                raise _wrong(segment, "ends in a backslash; folders are separated by /")
             pieces[-1] += re.escape(segment[position])
             position += 1
-        elif char == "[" and not is_unclosed:
+        elif char == "[":
             expression, position = _bracket(segment, position)
-            is_unclosed = not expression
-            pieces[-1] += expression or re.escape(char)
+            pieces[-1] += expression
         else:
             pieces[-1] += re.escape(char)
     return pieces
@@ -163,8 +161,7 @@ def _pieces(segment: str) -> list[str]:
 def _bracket(segment: str, start: int) -> tuple[str, int]:
     """Return the regular expression of one character of a set, and the position after the set.
 
-    The set begins at `start`, after its `[`. If it is not closed, the expression is empty, and the
-    position is `start`. Raises PatternError.
+    The set begins at `start`, after its `[`. Raises PatternError if it is not closed.
     """
     is_negated = segment.startswith(("!", "^"), start)
     begin = position = start + is_negated
@@ -172,10 +169,14 @@ def _bracket(segment: str, start: int) -> tuple[str, int]:
     while position == begin or not segment.startswith("]", position):
         item = _BRACKET_ITEM.match(segment, position)
         if item is None:
-            return "", start
+            raise _wrong(segment, "has a [ without a ]; for the character [, write [[]")
         items += _ranges(segment, item)
         position = item.end()
     return f"(?!/)[{'^' if is_negated else ''}{''.join(items)}]", position + 1
+
+
+def _wrong(segment: str, what: str) -> PatternError:
+    return PatternError(f"the pattern segment {shortened(segment)} {what}")
 
 
 def _ranges(segment: str, item: re.Match[str]) -> Iterator[str]:
@@ -184,7 +185,7 @@ def _ranges(segment: str, item: re.Match[str]) -> Iterator[str]:
     if name is not None:
         if name not in _CLASSES:
             hint = did_you_mean(name, _CLASSES) or f"the classes are {', '.join(_CLASSES)}"
-            raise PatternError(f"the pattern segment {segment} has an unknown class {name}; {hint}")
+            raise _wrong(segment, f"has an unknown class {name}; {hint}")
         yield _CLASSES[name]
         return
     yield re.escape(first)
