@@ -96,6 +96,25 @@ def test_standard_input_is_checked_under_its_given_name(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    "paths",
+    [
+        ["-", ".", "--stdin-filename", "a.tenant.yaml"],
+        [".", "-", "--stdin-filename", "./a.tenant.yaml"],
+        ["a.tenant.yaml", "-", ".", "--stdin-filename", "link.tenant.yaml"],
+    ],
+)
+def test_standard_input_replaces_the_file_of_its_name(
+    run: Run, folder: Path, paths: list[str]
+) -> None:
+    write(folder, a=SOUND, b=SOUND.replace("t1", "t2").replace("Sub", "Care"))
+    (folder / "link.tenant.yaml").symlink_to("a.tenant.yaml")
+    outcome = run("check", *paths, *DAY, "--format", "json", stdin=UNSOUND.encode())
+    report = json.loads(outcome.out)
+    assert [item["id"] for item in report["findings"]] == ["mixed-telephony"]
+    assert report["summary"]["files"] == 2
+
+
+@pytest.mark.parametrize(
     ("options", "code"),
     [
         ((), 1),

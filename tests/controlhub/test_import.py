@@ -678,6 +678,15 @@ def test_missing_or_inconsistent_exports_are_refused(
     assert run("import", *exports, "--into", "x.yaml/a.yaml").code == 2
 
 
+def test_an_export_without_its_option_is_refused_with_advice(run: Run) -> None:
+    outcome = run("import", "--into", "t.tenant.yaml", "users.csv")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "tenantlint: users.csv: name each export with its option: --users, --licenses, --people or "
+        "--usage\n"
+    )
+
+
 def test_a_missing_folder_is_created(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
     assert run("import", *exports, "--into", "tenants/emea/a.yaml").code == 0
     assert (folder / "tenants" / "emea" / "a.yaml").exists()

@@ -95,7 +95,9 @@ def test_sets_match_the_same_characters_as_in_git(pattern: str) -> None:
     assert [name for name in names if matches(name)] == done.stdout.decode().split("\0")[:-1]
 
 
-@pytest.mark.parametrize("pattern", ["a\\", "!", "[[:alhpa:]]", "[[::]]", "[a", "x[a[b", "[]", "[!]"])
+@pytest.mark.parametrize(
+    "pattern", ["a\\", "!", "[[:alhpa:]]", "[[::]]", "[a", "x[a[b", "[]", "[!]"]
+)
 def test_an_invalid_pattern_is_an_error(pattern: str) -> None:
     with pytest.raises(PatternError):
         pattern_matcher([pattern])

@@ -80,7 +80,7 @@ class Settings(NamedTuple):
     def origin(self, key: str) -> str:
         """Return the file that a value of the configuration comes from.
 
-        `key` is as in `Merged.origins`.
+        `key` is `ignore`, for example. Keys of nested tables are joined with a dot.
         """
         return self.origins.get(key, self.config.name)
 

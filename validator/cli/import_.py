@@ -8,7 +8,7 @@ from validator.cli.exports import ExportOptions, few_lines, is_named, read_reque
 from validator.cli.output import print_lines, print_message_lines, print_text
 
 
-@click.command("import")
+@click.command("import", context_settings={"allow_extra_args": True})
 @options.EXPORTS
 @options.PULL
 @options.USAGE
@@ -79,6 +79,11 @@ def command(
     from validator.project.config import load_config
     from validator.system.printable import printable
 
+    if extra := click.get_current_context().args:
+        raise click.UsageError(
+            f"{printable(extra[0])}: name each export with its option: --users, --licenses, "
+            "--people or --usage"
+        )
     if target == "-":
         raise click.UsageError("--into needs the name of a file; - is not one")
     name = printable(target)

@@ -279,7 +279,8 @@ STDIN_FILENAME = click.option(
     metavar="NAME",
     default=STDIN_NAME,
     show_default=True,
-    help="The file name of standard input (the path -) in reports.",
+    help="The file name of standard input (the path -) in reports. It replaces the file of "
+    "this name in the run.",
 )
 COLOR = click.option(
     "--color",

@@ -21,6 +21,7 @@ from validator.project.git_ignored import git_ignored
 from validator.project.repository import is_in_tree, tree_root
 from validator.project.sources import Source, name_in_reports
 from validator.project.working_folder import WorkingFolder
+from validator.system.file_kind import is_link
 
 
 class FoundFiles(NamedTuple):
@@ -76,7 +77,7 @@ def find_files(
     A file that is reached twice, by another spelling or through a link, is returned once. A named
     file need not match a pattern. With `force_exclude`, named files that a search of the working
     folder would not take are skipped, and it is not a failure if no file is left. `-` is standard
-    input, named `stdin_name`.
+    input, which replaces the file `stdin_name`.
     """
     sources: dict[str, Source] = {}
     through_link: set[str] = set()  # keys of `sources`
@@ -91,23 +92,26 @@ def find_files(
     working_folder = WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
 
-    def add(key: str, source: Source, *, is_link: bool) -> None:
-        if key not in sources or (key in through_link and not is_link):
+    def key_of(path: str) -> str:
+        folder, name = os.path.split(path)
+        return real_folder(path) if is_link(path) else os.path.join(real_folder(folder), name)
+
+    def add(key: str, source: Source, *, by_link: bool) -> None:
+        is_replaced = source.path is None or (key in through_link and not by_link)
+        if key not in sources or is_replaced:
             sources[key] = source
-            (through_link.add if is_link else through_link.discard)(key)
+            (through_link.add if by_link else through_link.discard)(key)
 
     for path in paths:
         try:
             if path == "-":
-                sources.setdefault("-", Source(stdin_name, None))
+                add(key_of(stdin_name), Source(stdin_name, None), by_link=False)
                 continue
             if not stat.S_ISDIR(os.stat(path).st_mode):
                 place = "inside" if working_folder is None else working_folder.place_of(path)
-                folder, name = os.path.split(path)
-                is_link = stat.S_ISLNK(os.lstat(path).st_mode)
-                key = real_folder(path) if is_link else os.path.join(real_folder(folder), name)
+                key = key_of(path)
                 if place == "inside":
-                    add(key, Source(name_in_reports(path), path), is_link=is_link)
+                    add(key, Source(name_in_reports(path), path), by_link=is_link(path))
                 excluded += place == "excluded"
                 outside += [name_in_reports(path)] if place == "linked outside" else []
                 left_out.update([key] if place == "left out" else [])
@@ -138,7 +142,7 @@ def find_files(
             for name in (*searched.names, *searched.left_out)
         }
         for name in searched.names:
-            add(keys[name], Source(shown_prefix + name, prefix + name), is_link=name in links)
+            add(keys[name], Source(shown_prefix + name, prefix + name), by_link=name in links)
         left_out.update(keys[name] for name in searched.left_out)
     outside = list(dict.fromkeys(outside))
     refusals += [] if working_folder is None else [working_folder.refusal]
