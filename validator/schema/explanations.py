@@ -53,14 +53,23 @@ _FORMAT_NAMES = {"date": "a calendar day (YYYY-MM-DD)", "email": "an e-mail addr
 
 
 class _Explainer(NamedTuple):
-    """A validator, the mappings that its schema describes, and the source text of values."""
+    """A validator, the mappings that its schema describes, and the source text of values.
+
+    `shown` keeps each list of an `enum` with its values as messages show them, by its identity.
+    """
 
     validator: Any
     places: list[Place]
+    shown: dict[int, tuple[Sequence[object], list[str]]]
     text_at: TextAt
 
     def accepts(self, schema: Mapping[str, Any], value: object) -> bool:
         return bool(self.validator.evolve(schema=schema).is_valid(value))
+
+    def shown_options(self, options: Sequence[object]) -> list[str]:
+        if id(options) not in self.shown:
+            self.shown[id(options)] = options, [shown_value(option) for option in options]
+        return self.shown[id(options)][1]
 
 
 def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Finding]]]:
@@ -68,9 +77,10 @@ def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Fin
     schema = without_false(schema)
     validator = validator_with_errors(schema)
     places = find_places(schema) if isinstance(schema, Mapping) else []
+    shown: dict[int, tuple[Sequence[object], list[str]]] = {}
 
     def explain(value: object, text_at: TextAt) -> Iterator[tuple[str, Finding]]:
-        context = _Explainer(validator, places, text_at)
+        context = _Explainer(validator, places, shown, text_at)
         words = ListedWords(value, context.accepts)
         for error in validator.iter_errors(value):
             for relevant in _relevant_errors(error):
@@ -179,7 +189,7 @@ def _findings_of(
             only = only_value(schema) if help.startswith("write `") else ()
             yield keyword, fixed(Finding(path, message, help), only)
         case "enum":
-            options = [shown_value(option) for option in expected]
+            options = context.shown_options(expected)
             values = meant()
             is_guess = isinstance(value, str) and not meant_values(value, options)
             help = f"did you mean `{values[0]}`?" if values and is_guess else write(values)
