@@ -182,6 +182,106 @@ def test_tenants_that_change_places_and_ids_are_compared_or_named(repository: Re
     assert json.loads(out)["not_compared"] == [f"{line} {t} was is not known" for t in ("t8", "t9")]
 
 
+def exchanged(one: str, other: str) -> tuple[str, str]:
+    """The texts of t1 and t2 with exchanged ids."""
+    return one.replace("id: t1", "id: t2"), other.replace("id: t2", "id: t1")
+
+
+def test_tenants_that_exchange_their_ids_are_compared_and_named(repository: Repository) -> None:
+    one, other = exchanged(REWRITTEN, B.replace("2025-01-01", "2024-01-01"))
+    repository.write("tenants/a.yaml", f"{TENANT}---\n{B}")
+    repository.commit()
+    repository.write("tenants/a.yaml", f"{one}---\n{other}")
+    found = repository.since("HEAD", "--select", "change")
+    assert ids(found) == ["history-rewritten"] * 2
+    assert found.out.count("not compared: tenants/a.yaml: which tenant of its version") == 2
+    repository.write("tenants/a.yaml", TENANT)
+    repository.write("tenants/b.yaml", B)
+    repository.commit()
+    repository.write("tenants/a.yaml", one)
+    repository.write("tenants/b.yaml", other)
+    found = repository.since("HEAD", "--select", "change")
+    assert found.findings == [
+        "tenants/a.yaml:4:36 history-rewritten", "tenants/b.yaml:4:37 history-rewritten"
+    ]  # fmt: skip
+
+
+MOVED = "  - {id: Care1, type: named, start: 2024-01-01}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "line"),
+    [
+        # to another tenant: of the same file, of another file, or a new one
+        ({"a": TENANT, "b": B}, {"a": TENANT.replace("users:", f"{MOVED}users:"), "b": None},
+         "a.yaml: Care1 of the tenant t1 was in the tenant t2 of the version of tenants/b.yaml"),
+        ({"a": f"{TENANT}---\n{B}"},
+         {"a": TENANT.replace("users:", f"{MOVED}users:") + "---\n" + B.replace("Care1", "Desk1")},
+         "a.yaml: Care1 of the tenant t1 was in the tenant t2 of its version"),
+        ({"a": TENANT, "b": B}, {"a": f"{TENANT}---\n{B.replace('t2', 't9')}", "b": None},
+         "a.yaml: Care1 and Care2 of the tenant t9 were in the tenant t2 of the version of tenants/b.yaml"),
+        # from the second document of the tenant to the first
+        ({"a": TENANT, "b": B.replace("t2", "t1")},
+         {"a": TENANT.replace("users:", f"{MOVED}users:"), "b": None},
+         "a.yaml: Care1 of the tenant t1 was in the tenant t1 of the version of tenants/b.yaml"),
+    ],
+)  # fmt: skip
+def test_subscriptions_that_come_from_another_document_are_named(
+    repository: Repository, before: dict[str, str], now: dict[str, str | None], line: str
+) -> None:
+    for name, text in before.items():
+        repository.write(f"tenants/{name}.yaml", text)
+    repository.commit()
+    for name, changed in now.items():
+        if changed is None:
+            (repository.folder / f"tenants/{name}.yaml").unlink()
+        else:
+            repository.write(f"tenants/{name}.yaml", changed)
+    its = "their changes are not known" if " were in " in line else "its changes are not known"
+    for jobs in "12":
+        found = repository.since("HEAD", "--jobs", jobs).out
+        assert f"not compared: tenants/{line} at the merge base with HEAD; {its}" in found
+
+
+def test_a_subscription_that_is_copied_within_a_file_is_not_named(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{TENANT}---\n{B}")
+    repository.commit()
+    repository.write("tenants/a.yaml", TENANT.replace("users:", f"{MOVED}users:") + f"---\n{B}")
+    found = repository.since("HEAD")
+    assert ids(found) == ["subscription-in-two-tenants"]
+    assert "not compared" not in found.out
+
+
+@pytest.mark.parametrize("is_staged", [False, True])
+@pytest.mark.parametrize("paths", [["other/tenants/b.yaml"], ["other"]])
+def test_a_tenant_that_moves_into_the_paths_of_the_run_is_compared(
+    repository: Repository, *, is_staged: bool, paths: list[str]
+) -> None:
+    repository.write("tenants/a.yaml", TENANT)
+    repository.commit()
+    (repository.folder / "tenants/a.yaml").unlink()
+    # So little is alike that git sees no renamed file.
+    notes = "".join(f"x-note{number}: a text of some length, {number}\n" for number in range(50))
+    repository.write("other/tenants/b.yaml", REWRITTEN + notes)
+    if is_staged:
+        repository.git("add", "-A")
+    assert ids(repository.since("HEAD", *paths)) == ["history-rewritten"]
+    # A tenant that is removed elsewhere is not a finding of this run.
+    repository.write("other/tenants/b.yaml", B)
+    assert ids(repository.since("HEAD", *paths, "--select", "change")) == []
+
+
+def test_what_cannot_be_compared_is_named_with_its_own_file(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{TENANT}unknown: 1\n")
+    repository.commit()
+    repository.write("tenants/b.yaml", TENANT.replace("2025-06-01", "2025-07-01"))
+    line = (
+        "not compared: tenants/b.yaml: the version of tenants/a.yaml at the merge base with HEAD "
+        "cannot be compared: schema-unknown-property in line 9"
+    )
+    assert line in repository.since("HEAD").out
+
+
 def test_a_tenant_that_is_plainly_new_is_not_named(repository: Repository) -> None:
     new = B.replace("t2", "t9")
     for text in (f"{TENANT}---\n{new}", f"{new}---\n{TENANT.replace('t1', 't8')}"):

@@ -89,6 +89,43 @@ def test_documents_with_new_ids_are_paired_by_subscription_or_named(
 
 
 @pytest.mark.parametrize(
+    ("before", "now", "expected", "unsure"),
+    [
+        # Ids that are exchanged, or handed on.
+        (["sA", "tB"], ["tA", "sB"], [0, 1], [0, 1]),
+        (["sA", "tB"], ["tA", "uB"], [0, 1], [0]),
+        (["sA", "tB", "uC"], ["tA", "uB", "sC"], [0, 1, 2], [0, 1, 2]),
+        # One subscription in common is enough.
+        (["sAX", "tB"], ["tAB", "sX"], [1, 0], []),
+        # All subscriptions are replaced by new ones, or are gone.
+        (["sA", "tB"], ["sC", "tB"], [0, 1], []),
+        (["sA", "tB"], ["s", "tB"], [0, 1], []),
+        # The second document with an id gets another one.
+        (["sA", "sB"], ["sA", "tB"], [0, 1], []),
+        (["sA", "sB"], ["sA", "tC"], [0, None], []),
+    ],
+)
+def test_a_document_whose_subscriptions_had_another_id_is_paired_by_them(
+    before: Sequence[str], now: Sequence[str], expected: list[int | None], unsure: list[int]
+) -> None:
+    documents = tuple(
+        older(number, text[0], f"{number}", with_subscriptions(text[1:]))
+        for number, text in enumerate(before)
+    )
+    values = [with_subscriptions(text[1:]) for text in now]
+    by_tenant = {item.tenant: item for item in reversed(documents) if item.tenant}
+    pairing = pair_documents(
+        OlderDocuments("", {"a": documents}, by_tenant),
+        "a",
+        [text[0] for text in now],
+        [""] * len(now),
+        values,
+    )
+    assert [pair and pair.position for pair in pairing.pairs] == expected
+    assert sorted(pairing.unsure) == unsure
+
+
+@pytest.mark.parametrize(
     "value", [None, [], {"subscriptions": {"id": "A"}}, {"subscriptions": [None, {"id": []}]}]
 )
 def test_a_value_of_another_shape_has_no_subscriptions(value: object) -> None:

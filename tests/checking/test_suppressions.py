@@ -172,6 +172,10 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unexplained-suppression", FOUND]),
         ("""
+  # tenantlint: ignore[mixed-telephony]: \u200b\u00ad\u2028
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unexplained-suppression", FOUND]),
+        ("""
   # tenantlint: ignore[mixed-telephony] until 2026-04-30:
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["expired-suppression", "unexplained-suppression", FOUND]),

@@ -307,6 +307,7 @@ class DocumentCheck:
             self.value_digest,
             "" if self.tenant is not None else self._reason(),
             self.suppression_reaches() if self.suppressions and self.document.is_readable else {},
+            self.placer.file,
         )
 
     def _reason(self) -> str:

@@ -193,7 +193,7 @@ class FileCheck:
         older, checks = self._older, self.document_checks
         if older is None:
             return None
-        from validator.checking.older_documents import ComparedFile
+        from validator.checking.older_documents import ComparedFile, moved_subscriptions
 
         if not self._is_compared:
             return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
@@ -210,15 +210,18 @@ class FileCheck:
         left = {id(document): document for document in documents if document.reason}
         for index in same:
             left.pop(id(pairs[index]), None)
+        tenants = [check.placer.tenant for check in checks]
         lines = [
-            f"{self._file}: {older.version_of(self._file)} {document.reason}"
+            f"{self._file}: {older.name_of(document, self._file)} {document.reason}"
             for document in left.values()
         ]
         lines += [
             f"{self._file}: which tenant of {older.version_of(self._file)} the tenant "
-            f"{checks[index].placer.tenant} was is not known"
+            f"{tenants[index]} was is not known"
             for index in sorted(self._pairing.unsure)
         ]
+        values = [document.value for document in self.documents]
+        lines += moved_subscriptions(older, self._file, pairs, tenants, values)
         return ComparedFile(same, has_unknown, tuple(lines))
 
     def older_documents(self) -> "tuple[OlderDocument, ...]":

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source
 from validator.checking.fleet import evaluate_fleet
-from validator.checking.older_documents import OlderDocument, OlderDocuments
+from validator.checking.older_documents import OlderDocument, OlderDocuments, only_documents
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
@@ -72,7 +72,10 @@ def older_version(
         for document in by_file[name]:
             if document.tenant is not None:
                 by_tenant.setdefault(document.tenant, document)
-    documents = OlderDocuments(revision.title, by_file, by_tenant, files.unchanged, files.renamed)
+    by_subscription = only_documents(item for found in by_file.values() for item in found)
+    documents = OlderDocuments(
+        revision.title, by_file, by_tenant, by_subscription, files.unchanged, files.renamed
+    )
     return OlderVersion(files, selection, documents, results, tuple(failures))
 
 
@@ -180,6 +183,8 @@ class Comparison:
         unknown = {result.file for result in self._results if _has_unknown(result)}
         page, files = BUILTIN_FINDINGS["tenant-removed"], self._older.files
         for name, documents in sorted(self._older.documents.by_file.items()):
+            if name in files.elsewhere:
+                continue
             older_name = files.older_name(name)
             settings_of = files.former[name] if name in files.renamed else name
             level = self._older.selection.levels(settings_of)[page.id]

@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from typing import Literal, NamedTuple
+from unicodedata import category
 
 from validator.checking.policy_names import is_refused_in_comments
 from validator.document.nodes import SCALAR
@@ -223,6 +224,8 @@ def _suppression(
             node = _node_at(offset, text, document)
             begin, end = _extent_of(offset, node, document, places)
     reason = (form["reason"] or "").strip()
+    if not (reason.isascii() or any(category(char)[0] not in "CZ" for char in reason)):
+        reason = ""  # nobody can see it
     return Suppression(names, until, reason, begin, end, span, source, written, wrong, extent, node)
 
 

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validator.project.file_patterns import FilePatterns, file_matcher
-from validator.project.git import GitError, absent_files, is_checked_out, renamed_files
+from validator.project.git import (
+    MODE_LINK,
+    MODE_SUBMODULE,
+    GitError,
+    absent_files,
+    is_checked_out,
+    renamed_files,
+)
 from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
 from validator.project.per_file import FormerPath
 from validator.project.sources import Source, SourceError, name_in_reports, read_source
@@ -23,7 +30,9 @@ class OlderFiles(NamedTuple):
     `renamed` has the name that a search would have given the older version of a renamed source.
     `not_compared` has a line for each file that cannot be read, and for each that is not checked
     out. `left_out` is the number of further removed files that match the default patterns but not
-    those of the configuration.
+    those of the configuration. `elsewhere` has the contents of removed files that match the
+    patterns but are outside of the paths, if there is a source without an older version: it may
+    be one of them, with another name.
     """
 
     changed: Mapping[str, bytes]
@@ -34,6 +43,7 @@ class OlderFiles(NamedTuple):
     not_compared: tuple[str, ...]
     left_out: int = 0
     renamed: Mapping[str, str] = {}
+    elsewhere: Mapping[str, bytes] = {}
 
     def older_name(self, file: str) -> str:
         """Return the name in reports of the older version of a file."""
@@ -100,8 +110,12 @@ def read_older_files(
             known.add(older)
             gone[shown], gone_paths[shown] = older, path
             former[shown] = FormerPath(revision.root / older)
+    elsewhere: dict[str, str] = {}
+    if not reported <= older_names.keys():
+        elsewhere = _removed_elsewhere(patterns, tree, known | absent)
+        former |= {shown: FormerPath(revision.root / older) for shown, older in elsewhere.items()}
     wanted = {name: older for name, older in older_names.items() if name not in unchanged}
-    contents = tree.read_files({*wanted.values(), *gone.values()})
+    contents = tree.read_files({*wanted.values(), *gone.values(), *elsewhere.values()})
     failures += [
         f"{name}: its version at {revision.title} is not in this clone"
         for name, older in (*wanted.items(), *gone.items())
@@ -116,6 +130,7 @@ def read_older_files(
         tuple(failures),
         len(_left_out(paths, patterns, tree, names) - known - absent),
         shown_names,
+        {name: contents[older] for name, older in elsewhere.items() if older in contents},
     )
 
 
@@ -192,6 +207,23 @@ def _taken(
         for entry, below in _below(folder, {**tree.entries, **dict.fromkeys(absent)}):
             if belongs(below) is True:
                 yield path, shown + below, entry
+
+
+def _removed_elsewhere(
+    patterns: FilePatterns, tree: GitTree, known: Collection[str]
+) -> dict[str, str]:
+    """Return the names in the tree of removed files that match the patterns, except known ones.
+
+    The keys are their names in reports.
+    """
+    root = tree.revision.root
+    belongs = file_matcher(str(root), patterns, root)
+    return {
+        name_in_reports(os.path.relpath(root / entry)): entry
+        for entry, item in tree.entries.items()
+        if entry not in known and item.mode not in (MODE_LINK, MODE_SUBMODULE)
+        if belongs(entry) is True and not os.path.lexists(root / entry)
+    }
 
 
 def _left_out(

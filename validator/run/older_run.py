@@ -37,7 +37,7 @@ def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
         )
     except GitError as error:
         raise GitError(f"--since: {error}") from error
-    contents = {**files.gone, **files.changed}
+    contents = {**files.elsewhere, **files.gone, **files.changed}
     sources = [Source(name, name) for name in contents]
     work = partial(_check, contents=contents, former=files.former)
     checked = results_of(sources, selection, work, _failed, jobs=request.jobs)
