@@ -193,6 +193,21 @@ def _assignments(size: int) -> Input:
     return _file(f"{TENANT}users:\n  - {{email: a@x.com, assignments: [{items}]}}\n")
 
 
+def _unlisted(size: int) -> Input:
+    """Assignments of licences that ended subscriptions do not list."""
+    lines = "".join(
+        f"  - {{id: S{number}, type: named, start: 2020-01-01, end: 2021-01-01, "
+        "entitlements: {wfo-analytics: 1}}\n"
+        for number in range(size)
+    )
+    items = ", ".join(
+        f"{{subscription: S{number}, license: premium-agent}}" for number in range(size)
+    )
+    users = f"users:\n  - {{email: a@x.com, roles: [agent], assignments: [{items}]}}\n"
+    head = TENANT.partition("subscriptions")[0]
+    return _file(f"{head}subscriptions:\n{lines}{users}")
+
+
 def _partners(size: int) -> Input:
     lines = "".join(f"  - {{id: p{number}, access: full}}\n" for number in range(size))
     return _file(f"{TENANT}partners:\n{lines}")
@@ -297,6 +312,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
         f"{TENANT}users:\n", "  - {{email: u{}@x.com, roles: [agent]}}\n", size
     ),
     "assignments per user": _assignments,
+    "assignments of unlisted licences": _unlisted,
     "subscriptions": lambda size: _lines(
         TENANT, "  - {{id: S{}, type: concurrent, start: 2025-02-01, telephony: vpop}}\n", size
     ),
@@ -316,6 +332,9 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "schema findings": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
     "items that must differ": lambda size: _lines(
         f"{TENANT}users:\n  - email: a@x.com\n    roles:\n", "      - {{a: {}}}\n", size
+    ),
+    "items in place of a mapping": lambda size: _file(
+        f"version: 1\ntenant: [{'{}, ' * size}{{}}]\nsubscriptions: []\n"
     ),
     "YAML findings": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,

@@ -226,7 +226,7 @@ def moved_subscriptions(
 ) -> Iterator[str]:
     """Yield a line for the subscriptions of a document that came from each other document.
 
-    They are compared with nothing, because the older version of the document did not have them.
+    They are not compared, because the older version of the document did not have them.
     """
     before = [{*_subscription_ids(pair.value)} if pair is not None else set() for pair in pairs]
     now = [list(dict.fromkeys(_subscription_ids(value))) for value in values]
@@ -239,8 +239,8 @@ def moved_subscriptions(
                 sources.setdefault(id(source), (source, []))[1].append(item)
         for source, ids in sources.values():
             owner = "a document" if source.tenant is None else f"the tenant {source.tenant}"
-            verb, its = ("was", "its") if len(ids) == 1 else ("were", "their")
+            verb = "was" if len(ids) == 1 else "were"
             yield (
                 f"{file}: {few(ids, _MAX_NAMES)} of the tenant {tenant} {verb} in {owner} of "
-                f"{older.name_of(source, file)}; {its} changes are not known"
+                f"{older.name_of(source, file)}; the two are not compared"
             )

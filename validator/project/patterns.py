@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from validator.findings.wording import did_you_mean, shortened
+from validator.findings.wording import did_you_mean
 from validator.system.errors import NoVerdictError
 
 _ANY_FOLDERS = "**"
+_MAX_SHOWN = 100
+"""The number of characters of a pattern that a message shows."""
 
 
 class PatternError(NoVerdictError):
@@ -176,7 +178,8 @@ def _bracket(segment: str, start: int) -> tuple[str, int]:
 
 
 def _wrong(segment: str, what: str) -> PatternError:
-    return PatternError(f"the pattern segment {shortened(segment)} {what}")
+    shown = segment if len(segment) <= _MAX_SHOWN else f"{segment[:_MAX_SHOWN]}…"
+    return PatternError(f"the pattern segment {shown} {what}")
 
 
 def _ranges(segment: str, item: re.Match[str]) -> Iterator[str]:

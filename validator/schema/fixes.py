@@ -7,6 +7,7 @@ from validator.document.scalars import NumberTooLongError, describe_scalar, pars
 from validator.findings.finding import Finding
 from validator.findings.fix import Edit, Fix
 from validator.findings.json_pointer import pointer
+from validator.schema.equality import different
 from validator.schema.suggestions import written
 
 
@@ -92,8 +93,7 @@ def has_same_meaning(old: object, text: str | None, new: object) -> bool:
     or a word and the boolean or number as which YAML 1.1 reads it.
     """
     if isinstance(old, list):
-        kept = [item for number, item in enumerate(old) if item not in old[:number]]
-        return kept in (new, [new])
+        return different(old) in (new, [new])
     if isinstance(old, dict) or old is None:
         return new == [old]
     words = old if isinstance(old, str) else text

@@ -4,7 +4,7 @@ It accepts the same values as jsonschema-rs, which is much faster but says less.
 """
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from referencing import Registry
 
 from validator.findings.json_pointer import pointer
+from validator.schema.equality import different
 from validator.schema.formats import FORMATS
 
 _ADDRESS = "json-schema:///schema"
@@ -136,14 +137,5 @@ def _unique_items(
     validator: Any, is_unique: object, value: Any, _: Mapping[str, Any]
 ) -> Iterator[ValidationError]:
     """Yield an error if items are equal; the library compares items of mixed types in pairs."""
-    if is_unique and validator.is_type(value, "array") and len(set(map(_key, value))) < len(value):
+    if is_unique and validator.is_type(value, "array") and len(different(value)) < len(value):
         yield ValidationError("items are equal")
-
-
-def _key(value: object) -> Hashable:
-    """Return a key that equal JSON values share. 1 equals 1.0, but not true."""
-    if isinstance(value, list):
-        return ("array", *map(_key, value))
-    if isinstance(value, dict):
-        return "object", frozenset((key, _key(item)) for key, item in value.items())
-    return ("boolean", value) if isinstance(value, bool) else value

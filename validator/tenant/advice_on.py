@@ -71,7 +71,9 @@ class AdviceOn:
 
         Empty if the assignment can be removed.
         """
-        return self._tenant.clock.for_words(self._for_unlisted, user)
+        key, share = ("advice.unlisted", user), self._tenant.share  # a user can have many
+        found: Advice = self._tenant.clock.for_words(share, key, self._for_unlisted, user)
+        return found
 
     def for_supervisor(self, user: User) -> Advice:
         """Return the help and the fix for a supervisor who has no premium-agent today."""
@@ -135,7 +137,9 @@ class AdviceOn:
 
     def _for_unlisted(self, user: User) -> Advice:
         gone, known = self._run_out(user), self._tenant.subscription
-        kept = [item for item in user.assignments if item not in gone and known(item.subscription)]
+        removed = {*gone}
+        others = [item for item in user.assignments if item not in removed]
+        kept = [item for item in others if known(item.subscription)]
         has_access = any(item.license in (None, *terms.AGENT_LICENSES) for item in kept)
         if has_access or self._is_covered(user) or not (kept or terms.needs_assignment(user)):
             return Advice()
