@@ -95,6 +95,16 @@ def test_a_plan_with_entries_of_every_kind_is_valid() -> None:
     REPORT.validate({**plan, "assumed": ["Sub1.end="], "without": [tenant]})
 
 
+@pytest.mark.parametrize("name", ["entitled", "lowest", "used", "overage", "bearer", "primary"])
+def test_the_quantities_of_usage_are_never_null(run: Run, folder: Path, name: str) -> None:
+    # A subscription without `entitlements` counts as 0.
+    usage = "usage: [{month: 2026-04, service: ivr-port, quantity: 1}]\n"
+    (folder / "a.tenant.yaml").write_text(SOUND + usage)
+    value = json.loads(run("usage", *DAY, "--format", "json").out)
+    value["rows"][0][name] = None
+    assert REPORT.is_valid(value) == (name in ("overage", "bearer", "primary"))
+
+
 @pytest.mark.parametrize("name", ["version", "as_of", "tool", "failures", "summary", "findings"])
 def test_a_report_without_a_required_key_is_invalid(run: Run, folder: Path, name: str) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)

@@ -110,6 +110,20 @@ def test_the_first_of_two_subscriptions_with_one_id_comes_first() -> None:
     assert [(share["entitled"], share["used"]) for share in row["split"]] == [(0, 1), (2, 0)]
 
 
+def test_a_subscription_without_entitlements_counts_as_0() -> None:
+    value = {
+        "version": 1,
+        "tenant": {"id": "t", "name": "T"},
+        "subscriptions": [{"id": "Sub1", "type": "named", "start": "2025-01-01"}],
+        "usage": [
+            {"month": "2026-04", "subscription": "Sub1", "service": "ivr-port", "quantity": 10}
+        ],
+    }
+    [row] = rows(value, date(2026, 5, 1), [])
+    assert (row["entitled"], row["lowest"], row["used"]) == (0, 0, 10)
+    assert (row["overage"], row["bearer"]) == (10, "Sub1")
+
+
 def test_json_has_the_documented_keys(run: Run, folder: Path) -> None:
     text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
     (folder / "a.tenant.yaml").write_text(text)
