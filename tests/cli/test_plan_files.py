@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from icalendar import Calendar
 
@@ -122,6 +123,15 @@ def test_csv_needs_a_single_tenant(run: Run, folder: Path) -> None:
     )
 
 
+def test_a_second_tenant_leaves_no_report_of_an_earlier_run(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    asked = ("plan", *WINDOW, "--report", "csv=moves.csv", "--report", "json=plan.json")
+    assert run(*asked).code == 0
+    (folder / "b.tenant.yaml").write_text((HEAD + USERS).replace("t1", "t2"))
+    assert run(*asked).code == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["a.tenant.yaml", "b.tenant.yaml"]
+
+
 def test_more_than_20000_rows_are_written_to_several_files(run: Run, folder: Path) -> None:
     users = "".join(
         f"  - {{email: u{n}@x.example, roles: [agent], "
@@ -133,8 +143,10 @@ def test_more_than_20000_rows_are_written_to_several_files(run: Run, folder: Pat
     )
     (folder / "a.tenant.yaml").write_text(head + users)
     asked = ("plan", *WINDOW, "--on", "2026-05-15")
-    refused = run(*asked, "--format", "csv")
+    (folder / "plan.json").write_text("of an earlier run")
+    refused = run(*asked, "--format", "csv", "--report", "json=plan.json")
     assert (refused.code, refused.out) == (2, "")
+    assert not (folder / "plan.json").exists()
     assert "write 2 files with --report csv=FILE.csv" in refused.err
     assert run(*asked, "--report", "csv=out.csv").code == 0
     first, second = (rows((folder / f"out-{n}.csv").read_text()) for n in (1, 2))
@@ -396,7 +408,10 @@ def test_a_csv_of_many_rows_is_several_files_none_of_which_leaves_the_tree(
     victim.write_text("# mine\n")
     (tree / "moves-1.csv").unlink()
     (tree / "moves-1.csv").symlink_to(victim)
-    with pytest.raises(SystemExit) as ended:
-        tenantlint.main(arguments)
-    assert ended.value.code == 2
+    (tree / "plan.json").write_text("of an earlier run")
+    with pytest.raises(
+        click.ClickException, match=r"^moves-1\.csv: this link must point to a file"
+    ):
+        tenantlint.main([*arguments, "--report", "json=plan.json"], standalone_mode=False)
     assert victim.read_text() == "# mine\n"
+    assert not (tree / "plan.json").exists()

@@ -103,6 +103,14 @@ def test_other_commands_remove_an_earlier_report(run: Run, folder: Path, command
     assert not (folder / "out.json").exists()
 
 
+def test_a_folder_in_the_place_of_the_file_leaves_no_explanation(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").mkdir()
+    (folder / "out.json").write_text("of an earlier run")
+    outcome = run("why", "a.tenant.yaml", "-f", "json", "-o", "out.json")
+    assert outcome.err == "tenantlint: a.tenant.yaml is a folder; name a tenant file in it\n"
+    assert (outcome.code, (folder / "out.json").exists()) == (2, False)
+
+
 def test_options_that_exclude_each_other_leave_the_files(run: Run, folder: Path) -> None:
     (folder / "out.json").write_text("of an earlier run")
     assert run("check", "--config-from-base", "--report", "json=out.json").code == 2

@@ -134,7 +134,6 @@ def command(
         if "csv" in reporters:
             messages += _csv_notes(report)
             targets = _split_csv(report, format_name, targets, reporters)
-            refuse_read_files({**click.get_current_context().params, "targets": targets})
         if apply:
             messages += _apply(
                 found.sources,
@@ -149,12 +148,16 @@ def command(
 
 
 def _csv_notes(report: "PlanReport") -> list[str]:
-    """Return a line for each item that the csv for Control Hub leaves out."""
+    """Return a line for each item that the csv for Control Hub leaves out.
+
+    Raises NoVerdictError for several tenants.
+    """
     from validator.reporters.notes import as_if
     from validator.reporters.plan.csv import notes
+    from validator.system.errors import NoVerdictError
 
     if len(report.tenants) > 1:
-        raise click.UsageError(
+        raise NoVerdictError(
             f"the format csv is for one tenant, but there are {len(report.tenants)}; name one file"
         )
     assumed = f"csv: {as_if(report.assumed)}; do not import the file before this is true"
@@ -169,17 +172,18 @@ def _split_csv(
 ) -> tuple[tuple[str, str], ...]:
     """Return the targets with a file for each part of the csv.
 
-    A reporter for each part is added to `reporters`. Raises UsageError for several parts on
-    standard output.
+    A reporter for each part is added to `reporters`. Raises NoVerdictError for several parts on
+    standard output, and for a part that would replace a file that the command reads.
     """
     from validator.reporters.plan.csv import MAX_ROWS, render_files
+    from validator.system.errors import NoVerdictError
 
     parts = render_files(report)
     if len(parts) == 1:
         reporters["csv"] = lambda _: parts[0]
         return tuple(targets)
     if format_name == "csv" or ("csv", STDOUT) in targets:
-        raise click.UsageError(
+        raise NoVerdictError(
             f"Control Hub imports {MAX_ROWS:,} rows in a file; write {len(parts)} files with "
             "--report csv=FILE.csv and another --format"
         )
@@ -193,6 +197,10 @@ def _split_csv(
             reporters[f"csv {number}"] = lambda _, part=part: part  # type: ignore[misc]
             name_of_part = f"{path.stem}-{number}{path.suffix}"
             split.append((f"csv {number}", str(path.with_name(name_of_part))))
+    try:
+        refuse_read_files({**click.get_current_context().params, "targets": split})
+    except click.UsageError as error:  # the number of parts depends on the tenant
+        raise NoVerdictError(error.message) from error
     return tuple(split)
 
 

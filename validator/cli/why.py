@@ -75,11 +75,11 @@ def command(
 
     if user is not None and subscription is not None:
         raise click.UsageError("--user and --subscription cannot be used together")
-    if file != "-" and is_folder(file):
-        raise click.UsageError(f"{file} is a folder; name a tenant file in it")
     reporters = load_reporters("why", WHY_FORMATS, (format_name,))
     request = make_request(as_of, (), {**values, "paths": (file,)})
     with no_verdict_as_click_error():
+        if file != "-" and is_folder(file):
+            raise NoVerdictError(f"{file} is a folder; name a tenant file in it")
         looked = resolve_request(request)
         if looked.found.failures:
             raise NoVerdictError(*looked.found.failures)
