@@ -198,7 +198,8 @@ def test_an_assumed_quantity_applies_from_the_first_day(
         if date.fromisoformat(whole.get("since", subscription["start"])) < day:
             last = (day - timedelta(1)).isoformat()
             lines.append({**whole, "until": min(whole.get("until", last), last)})
-    lines.append({"quantity": quantity, "since": day.isoformat()})
+    since = max(day.isoformat(), subscription["start"])
+    lines.append({"quantity": quantity, "since": since})
     real = deepcopy(value)
     real["subscriptions"][index]["entitlements"][service] = lines
     place = f"/subscriptions/{index}"
@@ -346,6 +347,28 @@ def test_assumptions_apply_to_both_versions(folder: Path, run: Run) -> None:
     ended = repository.since("HEAD~1", "--assume", "Sub1.end=2026-04-20")
     assert ended.code == 0
     assert "access-removed" not in ended.out
+
+
+def test_an_assumed_quantity_does_not_make_a_later_subscription_the_bearer(
+    folder: Path, run: Run
+) -> None:
+    """Sub2 has ai-agent from its start on, so Sub1 has had it longer."""
+    write(
+        folder,
+        """\
+version: 1
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {ai-agent: {quantity: 2, since: 2026-06-01}}}
+  - {id: Sub2, type: named, start: 2026-09-01, entitlements: {ai-agent: 2}}
+""",
+    )
+    window = ("--from", "2026-05-01", "--until", "2027-01-01", "--format", "json")
+    outcome = run("plan", *window, "--assume", "Sub2.entitlements.ai-agent=3")
+    [tenant] = json.loads(outcome.out)["tenants"]
+    assert tenant["shifts"] == [
+        {"service": "ai-agent", "date": "2026-06-01", "from": None, "to": "Sub1"}
+    ]
 
 
 def test_plan_compares_with_the_plan_without_assumptions(folder: Path, run: Run) -> None:

@@ -13,6 +13,7 @@ from validator.checking.schema_check import check_schemas
 from validator.document.reader import read_documents
 from validator.findings.json_pointer import pointer, pointer_parts, value_at
 from validator.findings.wording import did_you_mean, few, listing, not_called
+from validator.schema.formats import is_date
 from validator.schema.json_schema import Schema
 from validator.schema.vocabulary import LICENSE_NAMES, meant_value
 from validator.system.errors import NoVerdictError
@@ -210,8 +211,19 @@ def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:
     if item.removes:
         return {**subscription, key: _without(lines, service)}
     earlier = list(_earlier_lines(subscription, lines.get(service, []), first_day))
-    entitlement = [*earlier, {"quantity": item.value, "since": first_day.isoformat()}]
+    since = _since(subscription.get("start"), first_day)
+    entitlement = [*earlier, {"quantity": item.value, "since": since}]
     return {**subscription, key: {**lines, service: entitlement}}
+
+
+def _since(start: Any, first_day: date) -> str:
+    """Return the first day of an assumed line: that of the run, but not before the start.
+
+    An earlier line would make the subscription the bearer of services by seniority too early.
+    """
+    first = first_day.isoformat()
+    # A start that is not a date is rejected by the schema later.
+    return max(first, start) if isinstance(start, str) and is_date(start) else first
 
 
 def _without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
