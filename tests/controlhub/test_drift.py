@@ -43,6 +43,19 @@ def test_a_comparison_that_looks_for_nothing_is_2(
     assert outcome.err == f"tenantlint: {reason}\n"
 
 
+def test_the_line_about_many_files_names_a_few_of_them(run: Run, folder: Path) -> None:
+    for number in range(200):
+        (folder / f"{number:03}.tenant.yaml").write_text(SOUND.replace("t1", f"t{number}"))
+    title = "Contact Center Premium Agent [Sub1]"
+    write_csv(folder / "u.csv", [title], ("maud@x.example", ["TRUE"], {}))
+    outcome = run("drift", "--users", "u.csv")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "tenantlint: 000.tenant.yaml, 001.tenant.yaml, 002.tenant.yaml and 197 more: 200 tenants, "
+        "and the exports do not name their tenant; name a file with one tenant, or add --licenses\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("config", "arguments", "expected"),
     [

@@ -13,10 +13,11 @@ from validator.controlhub.export_notes import left_out_entitlements, left_out_us
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import cannot_look_at, did_you_mean, listing
+from validator.findings.wording import cannot_look_at, did_you_mean, few, listing
 from validator.project.sources import Source
 
 _TOPIC = "drift"
+_MAX_NAMED = 3
 
 
 class Drift(NamedTuple):
@@ -66,7 +67,7 @@ def find_drift(
     every = [(name, item) for name, opened in files.items() for item in opened.documents]
     if failures or not every:
         return Drift([], len(every), failures)
-    name, document = find_tenant_document(", ".join(files), every, export)
+    name, document = find_tenant_document(few(files, _MAX_NAMED), every, export)
     value: Any = document.value
     found = [
         (BUILTIN_FINDINGS[item.id], item.finding)
