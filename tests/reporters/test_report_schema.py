@@ -105,6 +105,18 @@ def test_the_quantities_of_usage_are_never_null(run: Run, folder: Path, name: st
     assert REPORT.is_valid(value) == (name in ("overage", "bearer", "primary"))
 
 
+def test_the_users_of_a_plan_are_described_as_addresses(run: Run, folder: Path) -> None:
+    users = "users: [{email: ada@x.example, name: Ada, roles: [agent], assignments: [Sub1]}]\n"
+    ended = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-05-31")
+    (folder / "a.tenant.yaml").write_text(ended + users)
+    outcome = run("plan", "--from", "2026-05-01", "--format", "json")
+    [tenant] = json.loads(outcome.out)["tenants"]
+    assert tenant["unplaced"][0]["users"] == ["ada@x.example"]
+    for entries in ("moves", "unplaced"):
+        entry = SCHEMA["$defs"]["plan_tenant"]["properties"][entries]["items"]["properties"]
+        assert "e-mail addresses" in entry["users"]["description"]
+
+
 @pytest.mark.parametrize("name", ["version", "as_of", "tool", "failures", "summary", "findings"])
 def test_a_report_without_a_required_key_is_invalid(run: Run, folder: Path, name: str) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
