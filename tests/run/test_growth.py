@@ -37,7 +37,11 @@ from validator.document.reader import read_documents
 from validator.document.value_edits import build_text_edits
 from validator.findings.fix import Edit
 from validator.findings.forecast_report import QuantityFall, SubscriptionBar, Timeline
+from validator.findings.plan_picture import PlanPicture
+from validator.findings.plan_report import TenantPlan, Unplaced
 from validator.reporters.forecast.drawing import draw_timeline
+from validator.reporters.plan.drawing import draw_plan
+from validator.reporters.timeline_html import TimeScale
 
 FORMATS = ("concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 STEPS_AT_FOUR = 2.3
@@ -188,7 +192,17 @@ def draw_falls(size: int) -> None:
     draw_timeline(Timeline("a", 0, "t", "T", bars, (), falls), (), day, last)
 
 
-@pytest.mark.parametrize("step", [place_fixes, draw_falls])
+def draw_losses(size: int) -> None:
+    """Draw subscriptions, each with a user who loses a licence and cannot be placed."""
+    day, last = date(2026, 5, 10), date(2026, 5, 31)
+    ids = [str(number) for number in range(size)]
+    losses = tuple(Unplaced(id, "premium-agent", day, "no-seats", ("a@x.com",), 0) for id in ids)
+    plan = TenantPlan((), losses, (), (), (), (), ())
+    picture = PlanPicture((), {id: row for row, id in enumerate(ids)}, 0, (), ())
+    draw_plan(picture, plan, TimeScale(day, last), "t", "T")
+
+
+@pytest.mark.parametrize("step", [place_fixes, draw_falls, draw_losses])
 def test_a_step_for_each_item_does_not_run_over_all_items(step: Callable[[int], None]) -> None:
     def steps(size: int) -> int:
         with counted_lines() as lines:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,6 +124,24 @@ def _entries_of_a_user(size: int) -> Run:
     return Run(files, ("why", "a.tenant.yaml", "--as-of", "2026-05-01", *about))
 
 
+def _page_of_ends(size: int) -> Run:
+    """Return named subscriptions that end on successive days, each with a user who loses a seat."""
+    first = date(2026, 5, 1)
+    subscriptions = "".join(
+        f"  - {{id: S{number}, type: named, start: 2025-01-01, end: {first + timedelta(number)}, "
+        "entitlements: {premium-agent: 1}}\n"
+        for number in range(size)
+    )
+    users = "".join(
+        f"  - {{email: u{number}@x.com, roles: [agent], "
+        f"assignments: [{{subscription: S{number}, license: premium-agent}}]}}\n"
+        for number in range(size)
+    )
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}"}
+    window = ("--from", f"{first}", "--days", "2000")
+    return Run(files, ("plan", "a.tenant.yaml", *window, "-f", "html"))
+
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
@@ -133,6 +152,7 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "drift: licences without a limit": (120, _unlimited),
     "why: entries of a user": (100, _entries_of_a_user),
     "fixes of the letter case": (100, _letter_case),
+    "plan: a page with subscriptions that end": (100, _page_of_ends),
 }
 """The smallest size of each run, and a function of the size."""
 

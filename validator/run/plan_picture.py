@@ -107,12 +107,16 @@ class _Charts:
     def _steps(self, seats: Sequence[Steps], needs: Iterable[Runs]) -> list[SeatStep]:
         """Return the steps of the total number of seats and of the number of people."""
         people = Steps(Counter(needs).items())
-        days = {day for steps in (*seats, people) for day in steps.days}
+        total = Steps(
+            (((begin, end),), quantity)
+            for part in seats
+            for begin, end, quantity in part.between(self._first, self._last)
+        )
         steps: list[SeatStep] = []
-        for day in sorted({self._first, *days}):
+        for day in sorted({self._first, *total.days, *people.days}):
             if not self._first <= day <= self._last:
                 continue
-            there, here = sum(part.at(day) for part in seats), people.at(day)
+            there, here = total.at(day), people.at(day)
             if not steps or steps[-1][1:3] != (there, here):
                 steps.append(SeatStep(day, there, here, max(0, here - there)))
         return steps

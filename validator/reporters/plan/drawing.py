@@ -79,7 +79,8 @@ class _Drawing:
     def __init__(self, picture: PlanPicture, plan: TenantPlan, scale: TimeScale) -> None:
         self._picture, self._plan, self._scale = picture, plan, scale
         self._row = _ROW if len(picture.bars) < _MANY else _LOW_ROW
-        self._boxes: list[_Box] = []
+        # The boxes of the labels, by each row that they touch. A row only has room for a few.
+        self._boxes: dict[int, list[_Box]] = {}
         self._labels: list[str] = []
 
     def draw(self, id: str, name: str) -> str:
@@ -210,9 +211,12 @@ class _Drawing:
         for x, y, is_end in places:
             left = x - wide if is_end else x
             box = _Box(left, y - 10, left + wide, y + 1)
-            if box.left < LEFT or box.right > WIDTH or any(map(box.overlaps, self._boxes)):
+            rows = range(int(box.top // self._row), int(box.bottom // self._row) + 1)
+            others = (other for row in rows for other in self._boxes.get(row, ()))
+            if box.left < LEFT or box.right > WIDTH or any(map(box.overlaps, others)):
                 continue
-            self._boxes.append(box)
+            for row in rows:
+                self._boxes.setdefault(row, []).append(box)
             self._labels.append(f'<text class="number" x="{left:.1f}" y="{y:g}">{text}</text>\n')
             return
 
