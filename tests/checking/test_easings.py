@@ -84,6 +84,32 @@ def test_a_named_file_is_not_left_out(run: Run, folder: Path) -> None:
         assert (report["summary"]["files"], report["eased"]) == (2, [])
 
 
+def test_what_turns_off_all_policies_of_a_file_is_named(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "base.toml").write_text(
+        "[[per-file]]\nfiles = ['a.*']\nignore = ['mixed-telephony']\n"
+    )
+    (folder / "tenantlint.toml").write_text("extends = ['base.toml']\nselect = ['telephony']\n")
+    outcome = run("check", *DAY, "--select", "mixed-telephony")
+    assert outcome.code == 2
+    failure = "no policy runs because base.toml turns off all that are selected"
+    assert f"a.tenant.yaml: {failure}" in outcome.err
+
+
+def test_the_patterns_that_hide_a_removed_file_are_named(run: Run, folder: Path) -> None:
+    repository = Repository(folder, run)
+    repository.write("a.tenant.yaml", SOUND)
+    repository.write("b.tenant.yaml", SOUND.replace("t1", "t2").replace("Sub", "Care"))
+    repository.commit()
+    (folder / "b.tenant.yaml").unlink()
+    repository.write("base.toml", "exclude = ['b.*']\n")
+    repository.write("tenantlint.toml", "extends = ['base.toml']\n")
+    rest = "out 1 removed file of the older version"
+    assert f"eased: base.toml leaves {rest}" in repository.since("HEAD").out
+    repository.write("tenantlint.toml", "extends = ['base.toml']\ninclude = ['*.tenant.yaml']\n")
+    assert f"eased: tenantlint.toml and base.toml leave {rest}" in repository.since("HEAD").out
+
+
 @pytest.mark.parametrize(
     ("config", "expected"),
     [

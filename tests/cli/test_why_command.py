@@ -206,6 +206,7 @@ def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None
         ([], "[[per-file]]\nfiles = ['*.yaml']\nignore = ['user-unassigned']", "tenantlint.toml: per-file *.yaml: ignore contains user-unassigned"),
         ([], "[[per-file]]\nfiles = ['a.*']\nseverity = {user = 'off'}", "tenantlint.toml: per-file a.*: severity of user is off"),
         (["--select", "user"], "[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "tenantlint.toml: per-file a.*: ignore contains user"),
+        (["--select", "user"], "ignore = ['user']\n[[per-file]]\nfiles = ['a.*']\nseverity = {user = 'off'}", "tenantlint.toml: per-file a.*: severity of user is off"),
         # Settings that turn it on again.
         (["--select", "user"], "ignore = ['user']", ""),
         ([], "severity = {user = 'off', user-unassigned = 'info'}", ""),

@@ -294,10 +294,7 @@ class DocumentCheck:
         return value_digest(self.document.value) if self.document.is_readable else ""
 
     def as_older_version(self) -> "OlderDocument":
-        """Return the document as a document of an older version.
-
-        Call `apply_suppressions` before this.
-        """
+        """Return the document as one of an older version. Call `apply_suppressions` before."""
         from validator.checking.older_documents import OlderDocument
 
         return OlderDocument(

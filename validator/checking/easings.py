@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from validator.checking.off_reason import left_out_by
 from validator.checking.policy_options import option_easings
 from validator.checking.selection import Selection
 from validator.checking.settings import Choice
@@ -66,13 +67,10 @@ def _everywhere(selection: Selection, searched: _Searched) -> Iterator[str]:
 def _origin(selection: Selection, id: str, level: Level) -> str:
     """Return the file with the key of the configuration that decides the level of an id."""
     settings = selection.settings
-    config, names = settings.config, {id, selection.topic(id)}
-    if level == "off" and not names.intersection(settings.options.select):
-        if names.intersection(config.ignore):
-            return settings.origin("ignore")
-        if config.select and not names.intersection(config.select):
-            return settings.origin("select")
-    name = id if id in config.severity else selection.topic(id)
+    left_out = left_out_by(selection, id) if level == "off" else None
+    if left_out is not None:
+        return settings.origin(left_out[1])
+    name = id if id in settings.config.severity else selection.topic(id)
     return settings.origin(f"severity.{name}")
 
 

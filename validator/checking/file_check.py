@@ -17,6 +17,7 @@ from validator.document.stable_paths import value_digest
 from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
+from validator.findings.wording import listing
 from validator.project.per_file import FormerPath
 from validator.project.sources import Source, read_source
 from validator.system.cache_store import Stamp, digest
@@ -300,9 +301,12 @@ class FileCheck:
         diagnostics = [item for check in checks for item in check.diagnostics]
         failures = [item for check in checks for item in check.failures]
         if off == len(selection.running) > 0:
-            name = selection.settings.config.name
+            origin = selection.settings.origin
+            names = dict.fromkeys(origin(f"per-file.{number}") for number in self._in_file.per_file)
+            verb = "turns" if len(names) == 1 else "turn"
             failures.append(
-                f"{self._file}: no policy runs because {name} turns off all that are selected"
+                f"{self._file}: no policy runs because {listing(names)} {verb} off all that are "
+                "selected"
             )
         sightings: dict[str, list[Sighting]] = {}
         for check in checks:

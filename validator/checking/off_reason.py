@@ -17,16 +17,13 @@ def off_reason(selection: Selection, file: str, id: str) -> str:
     settings = selection.settings
     options, config = settings.options, settings.config
     names = {id, selection.topic(id)}
-    for choice in (options, config):
-        if names.intersection(choice.ignore):
-            at = _at(settings, choice, "ignore")
-            return f"{at} contains {_first(names, choice.ignore)}"
-    for choice in (options, config):
-        if choice.select:
-            if not names.intersection(choice.select):
-                at = _at(settings, choice, "select")
-                return f"{at} contains neither {id} nor {selection.topic(id)}"
-            break
+    left_out = left_out_by(selection, id)
+    if left_out is not None:
+        choice, key = left_out
+        at = f"{settings.origin(key)}: {key}" if choice.name else f"--{key}"
+        if key == "select":
+            return f"{at} contains neither {id} nor {selection.topic(id)}"
+        return f"{at} contains {_first(names, choice.ignore)}"
     for number in selection.for_file(file).per_file:
         per_file = settings.per_file[number]
         where = _at_per_file(settings, number)
@@ -43,9 +40,21 @@ def off_reason(selection: Selection, file: str, id: str) -> str:
     return "its default severity is off"
 
 
-def _at(settings: Settings, choice: Choice, key: str) -> str:
-    """Return the beginning of a message about an option, or a key of the configuration."""
-    return f"{settings.origin(key)}: {key}" if choice.name else f"--{key}"
+def left_out_by(selection: Selection, id: str) -> tuple[Choice, str] | None:
+    """Return what leaves an id out in all files, whatever its severity is; None if nothing does.
+
+    It is the key `ignore` or `select` of the options or of the configuration.
+    """
+    options, config = selection.settings.options, selection.settings.config
+    names = {id, selection.topic(id)}
+    if names.intersection(options.ignore):
+        return options, "ignore"
+    if names.intersection(config.ignore) and not names.intersection(options.select):
+        return config, "ignore"
+    selecting = options if options.select else config
+    if selecting.select and not names.intersection(selecting.select):
+        return selecting, "select"
+    return None
 
 
 def _at_per_file(settings: Settings, number: int) -> str:

@@ -75,7 +75,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
     if not pattern:
         raise PatternError("the pattern ! is empty; write a pattern after the !")
     if pattern == "/":
-        return re.compile("")
+        raise PatternError("the pattern / matches no file; to match every file, write **")
     segments = pattern.split("/")
     is_below = len(segments) > 1 and not segments[-1]  # matches only the contents of a folder
     if is_below:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from validator.checking.easings import selection_easings
-from validator.findings.wording import counted
+from validator.findings.wording import counted, listing
 from validator.project.request import DEFAULT_EXPIRING_WITHIN
 from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
@@ -42,7 +42,11 @@ def run_easings(
     yield from file_easings(prepared)
     if older and older.left_out:
         files = counted(older.left_out, "removed file")
-        yield f"{config.name} leaves out {files} of the older version"
+        keys = ["include"] if config.include is not None else []
+        keys += ["exclude"] if config.exclude else []
+        origins = dict.fromkeys(_origin(config, key) for key in keys)
+        verb = "leaves" if len(origins) == 1 else "leave"
+        yield f"{listing(origins)} {verb} out {files} of the older version"
 
 
 def file_easings(prepared: Prepared) -> Iterator[str]:
