@@ -59,12 +59,12 @@ def _everywhere(selection: Selection, searched: _Searched) -> Iterator[str]:
     levels = selection.levels_with(())
     by_origin: dict[str, dict[str, Level]] = {}
     for id, level in levels.items():
-        by_origin.setdefault(_origin(selection, id, level), {})[id] = level
+        by_origin.setdefault(_deciding_file(selection, id, level), {})[id] = level
     for origin, changed in by_origin.items():
         yield from _easings(selection, origin, searched, strict.levels_with(()), changed)
 
 
-def _origin(selection: Selection, id: str, level: Level) -> str:
+def _deciding_file(selection: Selection, id: str, level: Level) -> str:
     """Return the file with the key of the configuration that decides the level of an id."""
     settings = selection.settings
     left_out = left_out_by(selection, id) if level == "off" else None

@@ -10,7 +10,6 @@ from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
 
 if TYPE_CHECKING:
-    from validator.project.config import Config
     from validator.project.older_files import OlderFiles
 
 
@@ -24,6 +23,7 @@ def run_easings(
     `per_file` holds the numbers of the per-file settings that apply to each file.
     """
     request, config = prepared.request, prepared.looked.config
+    origin = prepared.selection.settings.origin
     # Per-file settings can also apply to a removed or renamed file, or to the baseline.
     removed = [*older.gone, *(older.former[name] for name in older.renamed)] if older else []
     others = [*removed, *([request.baseline] if request.baseline else ())]
@@ -31,12 +31,10 @@ def run_easings(
     yield from selection_easings(prepared.selection, [*per_file, *of_others])
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
-        days = counted(horizon, "day")
-        origin = _origin(config, "expiring-within")
-        yield f"{origin} sets expiring-within to {days} instead of {DEFAULT_EXPIRING_WITHIN}"
+        instead = f"{counted(horizon, 'day')} instead of {DEFAULT_EXPIRING_WITHIN}"
+        yield f"{origin('expiring-within')} sets expiring-within to {instead}"
     if request.fail_on is None and config.fail_on == "never":
-        origin = _origin(config, "fail-on")
-        yield f"{origin} sets fail-on to never, so no finding fails the run"
+        yield f"{origin('fail-on')} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
     yield from _added_to_baseline(prepared)
     yield from file_easings(prepared)
@@ -44,18 +42,17 @@ def run_easings(
         files = counted(older.left_out, "removed file")
         keys = ["include"] if config.include is not None else []
         keys += ["exclude"] if config.exclude else []
-        origins = dict.fromkeys(_origin(config, key) for key in keys)
+        origins = dict.fromkeys(origin(key) for key in keys)
         verb = "leaves" if len(origins) == 1 else "leave"
         yield f"{listing(origins)} {verb} out {files} of the older version"
 
 
 def file_easings(prepared: Prepared) -> Iterator[str]:
     """Yield a sentence for each reason for which files of the paths are left out."""
-    config = prepared.looked.config
+    origin = prepared.selection.settings.origin
     excluded = prepared.looked.found.excluded
     if excluded:
-        origin = _origin(config, "exclude")
-        yield f"{origin} excludes {counted(excluded, 'file')}"
+        yield f"{origin('exclude')} excludes {counted(excluded, 'file')}"
     outside = prepared.looked.found.outside
     if outside:
         yield f"links to targets outside the tree are not followed: {counted(outside, 'link')}"
@@ -65,13 +62,7 @@ def file_easings(prepared: Prepared) -> Iterator[str]:
     left_out = prepared.looked.found.left_out
     if left_out:
         files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
-        origin = _origin(config, "include")
-        yield f"{origin} leaves out {files} included by default"
-
-
-def _origin(config: "Config", key: str) -> str:
-    """Return the configuration file that has the value of a key."""
-    return config.origins.get(key, config.name)
+        yield f"{origin('include')} leaves out {files} included by default"
 
 
 def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
