@@ -1,6 +1,7 @@
 """CEL expressions: the hints about mistakes, which lead to expressions that work."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from tests.plugins.test_cel_language import DAY, errors_of
 from tests.plugins.test_policy_file import load, said
+from validator.plugins.cel_functions import FUNCTIONS
+from validator.plugins.cel_hints import CALLS
 from validator.plugins.cel_schema import ALWAYS_SET, ELEMENT_VARIABLES, MESSAGES
 from validator.plugins.cel_schema import DAY as DAY_TYPE
 
@@ -80,6 +83,13 @@ def checked(tmp_path: Path, when: str, **more: Any) -> str:
          "subscription.x['x-nl'].map(x, double(x)).sum() > 1.0"),
         ("5.0 % 2 == 1.0", "write int(x) % 10", "int(5.0) % 2 == 1"),
         ("days(2.5) > days(3)", "write days(int(x))", "days(int(2.5)) > days(3)"),
+        ("[3, 1].sort(1) == [1, 3]", "write list.sort()", "[3, 1].sort() == [1, 3]"),
+        ("sum([3, 1]) > 2", "write list.sum()", "[3, 1].sum() > 2"),
+        ('trim(subscription.id) == "Sub1"', "write text.trim()",
+         'subscription.id.trim() == "Sub1"'),
+        ("2.5.round() > 2", "write round(x) or round(x, 2)", "round(2.5) > 2"),
+        ("day(2026, 5, 1) > today", 'write day("2026-05-01")', 'day("2026-05-01") == today'),
+        ("size(1, 2) > 0", "write size(x)", "size([1, 2]) > 0"),
     ],
 )  # fmt: skip
 def test_what_a_hint_says_works(tmp_path: Path, mistake: str, hint: str, right: str) -> None:
@@ -87,6 +97,49 @@ def test_what_a_hint_says_works(tmp_path: Path, mistake: str, hint: str, right: 
     assert hint in error.partition("; ")[2]
     if right:
         assert checked(tmp_path, right) == ""
+
+
+WORKING = {
+    "all": 'list.all(x, x == "a")',
+    "contains": 'text.contains("a")',
+    "day": 'day("2026-05-01") == today',
+    "days": "days(90).days() == 90",
+    "distinct": "list.distinct() == list",
+    "endsWith": 'text.endsWith("3")',
+    "exists": 'list.exists(x, x == "a")',
+    "exists_one": 'list.exists_one(x, x == "a")',
+    "filter": 'list.filter(x, x == "a") == list',
+    "format": '"%s".format([text]) == text',
+    "indexOf": 'text.indexOf("1") == 0',
+    "join": 'list.join(", ") == "a"',
+    "lowerAscii": "text.lowerAscii() == text",
+    "map": "list.map(x, x) == list",
+    "matches": 'text.matches("1.*")',
+    "max": "[1, 3].max() == 3",
+    "min": "[1, 3].min() == 1",
+    "replace": 'text.replace("1", "2") == "223"',
+    "round": "round(1.5) == 2 && round(1.54, 1) == 1.5",
+    "size": "size(text) == 3",
+    "sort": "list.sort() == list",
+    "split": 'text.split("2") == ["1", "3"]',
+    "startsWith": 'text.startsWith("1")',
+    "substring": "text.substring(0, 3) == text",
+    "sum": "[1, 3].sum() == 4",
+    "trim": "text.trim() == text",
+    "upperAscii": "text.upperAscii() == text",
+}
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_function_can_be_called_as_its_hint_says(tmp_path: Path, name: str) -> None:
+    call = re.sub(r"\btext\b", '"123"', WORKING[name])
+    assert checked(tmp_path, re.sub(r"\blist\b", '["a"]', call)) == ""
+    called = f".{name}(" if "." in CALLS[name].partition("(")[0] else f"{name}("
+    assert called in WORKING[name]
+
+
+def test_each_function_has_a_hint_about_its_call() -> None:
+    assert {function.name for function in FUNCTIONS.values()} <= CALLS.keys()
 
 
 @pytest.mark.parametrize(

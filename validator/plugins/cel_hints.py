@@ -65,13 +65,15 @@ def name_hint(message: str, scope: Scope, place: Place) -> str:
             options = listing(f"options.{name}" for name, _ in scope.options)
             return f"; the policy has {options}" if scope.options else "; the policy has no options"
         name = match[1]
+        if name in CALLS and place.match(rf"\b{name}\s*\("):
+            return f"; write {CALLS[name]}"
         if word := _other_word(name, scope, place):
             return f"; {word}"
         if called := place.match(rf"(\w*)\.{name}\s*\("):
             kind = _ELEMENT_TYPES.get(called[1], called[1].capitalize())
             if name in MESSAGES.get(kind, {}):
                 return f"; {name} is a field; write it without ()"
-            names = _METHODS
+            names = CALLS
         elif place.match(rf"(?:[=!]=|\[(?:[^]]*,)?)\s*{name}\b(?!\s*[.(])"):
             hint = did_you_mean(name, sorted(scope.variables))
             return f"; {hint}" if hint else f'; write "{name}" for a text'
@@ -84,11 +86,36 @@ def name_hint(message: str, scope: Scope, place: Place) -> str:
 
 
 _ELEMENT_TYPES = {"row": "UsageRow"}
-_METHODS = (
-    "all", "contains", "days", "distinct", "endsWith", "exists", "exists_one", "filter", "format",
-    "indexOf", "join", "lowerAscii", "map", "matches", "max", "min", "replace", "size", "sort",
-    "split", "startsWith", "substring", "sum", "trim", "upperAscii",
-)  # fmt: skip
+CALLS: Mapping[str, str] = {
+    "all": "list.all(x, condition)",
+    "contains": "text.contains(part)",
+    "day": 'day("2026-05-01")',
+    "days": "days(90) or duration.days()",
+    "distinct": "list.distinct()",
+    "endsWith": "text.endsWith(part)",
+    "exists": "list.exists(x, condition)",
+    "exists_one": "list.exists_one(x, condition)",
+    "filter": "list.filter(x, condition)",
+    "format": "text.format([value])",
+    "indexOf": "text.indexOf(part)",
+    "join": 'list.join(", ")',
+    "lowerAscii": "text.lowerAscii()",
+    "map": "list.map(x, value)",
+    "matches": "text.matches(pattern)",
+    "max": "list.max()",
+    "min": "list.min()",
+    "replace": "text.replace(old, new)",
+    "round": "round(x) or round(x, 2)",
+    "size": "size(x)",
+    "sort": "list.sort()",
+    "split": 'text.split(", ")',
+    "startsWith": "text.startsWith(part)",
+    "substring": "text.substring(0, 3)",
+    "sum": "list.sum()",
+    "trim": "text.trim()",
+    "upperAscii": "text.upperAscii()",
+}
+"""How each function is called."""
 _SAME_TYPE = 'both sides need the same type: write "3" for a text, and 3 for a number'
 _HABITS = (
     (r"'_(?:&&|\|\|)_'.*\b(?:int|double)\b", "compare the number: subscription.notice_days > 0"),
