@@ -123,7 +123,7 @@ WORKING = {
     "sort": "list.sort() == list",
     "split": 'text.split("2") == ["1", "3"]',
     "startsWith": 'text.startsWith("1")',
-    "substring": "text.substring(0, 3) == text",
+    "substring": 'text.substring(0, 2) == "12"',
     "sum": "[1, 3].sum() == 4",
     "trim": "text.trim() == text",
     "upperAscii": "text.upperAscii() == text",
