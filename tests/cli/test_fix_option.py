@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -272,14 +273,89 @@ users:
 """
 """With the id that `unknown-subscription` proposes, the only seat has two holders."""
 
+REFUSED = "a fix that would cause another finding or change another value: correct by hand"
+"""The end of the line about fixes that are not applied."""
+
 
 def test_a_fix_that_causes_another_finding_is_not_applied(run: Run, folder: Path) -> None:
     (folder / NAME).write_text(ONE_SEAT)
     outcome = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
     assert (folder / NAME).read_text() == ONE_SEAT
-    assert "1 finding has a fix that would cause another finding: correct by hand" in outcome.err
+    assert f"1 finding has {REFUSED}" in outcome.err
     run("check", *DAY, "--fix", "--unsafe-fixes", "--ignore", "over-assigned", NAME)
     assert (folder / NAME).read_text() == ONE_SEAT.replace("Sub1x", "Sub1")
+
+
+MERGED = f"""\
+{HEAD}subscriptions:
+  - &sub1 {{id: Sub1, type: named, start: 2025-01-01, auto_renew: no}}
+  - {{<<: *sub1, id: Sub2, start: 2025-02-01%s}}
+"""
+SHARED = f"""\
+{HEAD}subscriptions:
+  - {{id: Sub1, type: named, start: 2025-01-01, end: 2026-05-10, entitlements: {{premium-agent: 9}}}}
+  - {{id: Sub2, type: named, start: 2025-02-01, entitlements: {{premium-agent: 9}}}}
+users:
+  - email: ada@harbour.example
+    roles: [agent]
+    assignments: &team [{{subscription: Sub1, license: premium-agent}}]
+  - {{email: bob@harbour.example, roles: [agent], assignments: %s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("id", "text"),
+    [
+        ("schema-type", MERGED % ""),  # Sub2 inherits auto_renew
+        ("schema-type", MERGED.replace("*sub1", "[*sub1]") % ""),
+        ("schema-unknown-property", MERGED.replace("auto_renew: no", "nmae: A") % ""),
+        ("user-only-expiring", SHARED % "*team"),
+    ],
+)
+@pytest.mark.parametrize("format", ["json", "sarif", "rdjson"])
+def test_a_fix_that_would_also_change_another_value_is_not_offered(
+    run: Run, folder: Path, id: str, text: str, format: str
+) -> None:
+    (folder / NAME).write_text(text)
+    outcome = run("check", *DAY, NAME)
+    assert f"[{id}]" in outcome.out
+    assert "--fix" not in outcome.out
+    assert not re.search(r'"(fix|fixes|suggestions)":', run("check", *DAY, "-f", format, NAME).out)
+    outcome = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text() == text
+    assert "a fix that" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        (MERGED % ", auto_renew: true", "auto_renew: no", "auto_renew: false"),
+        (MERGED.replace("*sub1", "{x-note: *sub1}") % ", type: named", "no}", "false}"),
+        (
+            MERGED.replace("no}", "true, nmae: a}") % ", name: b, nmae: b",
+            "true, nmae",
+            "true, name",
+        ),
+        (SHARED % "[]", "agent}]\n", "agent}, {subscription: Sub2, license: premium-agent}]\n"),
+    ],
+)
+def test_a_fix_of_a_value_with_an_alias_that_does_not_take_it_is_applied(
+    run: Run, folder: Path, text: str, before: str, after: str
+) -> None:
+    (folder / NAME).write_text(text)
+    run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text().startswith(text[: text.index(before)] + after)
+
+
+def test_a_fix_that_would_change_what_a_later_merge_gives_is_not_applied(
+    run: Run, folder: Path
+) -> None:
+    more = "  - &sub3 {id: Sub3, type: named, start: 2025-03-01}\n"
+    text = MERGED.replace("  - {<<: *sub1", f"{more}  - {{<<: [*sub3, *sub1]") % ""
+    (folder / NAME).write_text(text)
+    outcome = run("check", *DAY, "--fix", NAME)
+    assert (folder / NAME).read_text() == text
+    assert f"1 finding has {REFUSED}" in outcome.err
 
 
 def test_a_fix_does_not_hide_a_finding_behind_a_suppression(run: Run, folder: Path) -> None:
@@ -331,8 +407,7 @@ def test_of_two_fixes_that_exclude_each_other_the_first_is_made_in_every_entry(
     outcome = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
     assert (folder / NAME).read_text() == head + "".join(lines).replace(entry, fixed)
     assert f"fixed {number} findings in 1 file" in outcome.err
-    refused = f"{left} findings have a fix that would cause another finding: correct by hand"
-    assert (refused in outcome.err) == bool(left)
+    assert (f"{left} findings have {REFUSED}" in outcome.err) == bool(left)
 
 
 def test_suppressed_known_and_older_findings_are_not_fixed(run: Run, folder: Path) -> None:

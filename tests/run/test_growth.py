@@ -34,6 +34,7 @@ from tests.growing import (
 from tests.run.counted import SIZES, TIMES, run_command, write
 from validator.document.node_locator import NodeLocator
 from validator.document.reader import read_documents
+from validator.document.shared_values import changes_another_value, uses_by_aliases
 from validator.document.value_edits import build_text_edits
 from validator.findings.fix import Edit
 from validator.findings.forecast_report import QuantityFall, SubscriptionBar, Timeline
@@ -177,6 +178,16 @@ def place_fixes(size: int) -> None:
         build_text_edits(locator, [Edit.remove(f"/users/{number}")])
 
 
+def look_for_shared_values(size: int) -> None:
+    """Look for the mappings that inherit a key, for each of many that another one merges."""
+    text = "".join(f"- &a{number} {{b: 0}}\n- {{<<: *a{number}}}\n" for number in range(size))
+    (document,) = read_documents(text)
+    locator = NodeLocator(text, document)
+    uses = uses_by_aliases(locator)
+    edits = [Edit.set(f"/{2 * number}/b", 1) for number in range(size)]
+    assert all(changes_another_value(locator, uses, edit) for edit in edits)
+
+
 def draw_falls(size: int) -> None:
     """Draw subscriptions, each with a quantity that falls."""
     day, last = date(2026, 5, 10), date(2026, 5, 31)
@@ -202,7 +213,7 @@ def draw_losses(size: int) -> None:
     draw_plan(picture, plan, TimeScale(day, last), "t", "T")
 
 
-@pytest.mark.parametrize("step", [place_fixes, draw_falls, draw_losses])
+@pytest.mark.parametrize("step", [place_fixes, look_for_shared_values, draw_falls, draw_losses])
 def test_a_step_for_each_item_does_not_run_over_all_items(step: Callable[[int], None]) -> None:
     def steps(size: int) -> int:
         with counted_lines() as lines:

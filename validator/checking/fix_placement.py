@@ -6,6 +6,7 @@ from typing import get_args
 
 from validator.document.node_locator import NodeLocator
 from validator.document.reader import Document
+from validator.document.shared_values import Uses, changes_another_value, uses_by_aliases
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit
 from validator.document.yaml_findings import YamlFinding
@@ -63,12 +64,22 @@ class FixPlacer:
     def _locator(self) -> NodeLocator:
         return NodeLocator(self._spans.text, self._document, self._spans.line_starts)
 
+    @cached_property
+    def _uses(self) -> Uses:
+        return uses_by_aliases(self._locator) if "*" in self._spans.text else {}
+
     def place(self, fix: Fix, title: str) -> PlacedFix | None:
-        """Return a fix with its changes in the text; None if they cannot be made in this text."""
+        """Return a fix with its changes in the text; None if they cannot be made in this text.
+
+        Changes that also change a value elsewhere in the document cannot be made.
+        """
         from validator.document.value_edits import build_text_edits
 
+        locator = self._locator
         try:
-            edits = build_text_edits(self._locator, fix.edits)
+            edits = build_text_edits(locator, fix.edits)
+            if any(changes_another_value(locator, self._uses, edit) for edit in fix.edits):
+                return None
         except EditError:
             return None
         changes = tuple(map(self._change, edits))

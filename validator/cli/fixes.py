@@ -107,7 +107,8 @@ def _notes(fixes: "FixRun", request: "Request") -> "list[str]":
     refused = safe + unsafe if request.unsafe_fixes else safe
     if refused and fixes.is_done:
         lines.append(
-            f"{_findings_have(refused)} a fix that would cause another finding: correct by hand"
+            f"{_findings_have(refused)} a fix that would cause another finding or change another "
+            "value: correct by hand"
         )
     if unsafe and not request.unsafe_fixes:
         lines.append(f"{_findings_have(unsafe)} an unsafe fix: add --unsafe-fixes")

@@ -146,6 +146,10 @@ class Nodes:
             return self._kinds[index]
         return SCALAR
 
+    def nonscalars(self) -> Iterator[tuple[int, int]]:
+        """Yield each node that is not a scalar, in text order, with its kind."""
+        return zip(self._nonscalars, self._kinds, strict=True)
+
     def subtree_end(self, node: int) -> int:
         """Return the number of the first node after the node's subtree."""
         index = bisect_left(self._nonscalars, node)
@@ -223,7 +227,7 @@ class Nodes:
     def first_keys(self, duplicates: Collection[int]) -> dict[int, int]:
         """Return the first key of the same name in the mapping of each duplicate key."""
         firsts: dict[int, int] = {}
-        for node, kind in zip(self._nonscalars, self._kinds, strict=True):
+        for node, kind in self.nonscalars():
             if kind != MAPPING:
                 continue
             keys: dict[str | Merge | None, int] = {}
