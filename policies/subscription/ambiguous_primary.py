@@ -7,6 +7,7 @@ the primary.
 
 **Do:** compare the start days with the orders in Control Hub, ask Cisco which subscription is
 billed, and write `primary: true` on that one only.
+With `--since`, suppress `history-rewritten` at a new start, with the ticket as the reason.
 
 **Source:** n98y8mz, the primary subscription (R3).
 

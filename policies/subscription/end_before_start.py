@@ -4,6 +4,9 @@ Such a subscription is never active, and such a line never counts.
 The usual cause is a wrong year in one of the two days.
 
 **Do:** correct one of the two days.
+With `--since`, suppress `history-rewritten` at the new start of a subscription if it or the old one
+has passed, and `entitlement-rewritten` at a line that now counts on past days, with the ticket as
+the reason.
 
 **Source:** n98y8mz, each subscription has its own term (R1).
 

@@ -4,6 +4,7 @@ Without an active subscription, no user has access to the contact centre in Cont
 Connect or to the Agent Desktop.
 
 **Do:** renew a subscription, or correct its days and status.
+With `--since`, suppress `history-rewritten` at a new start, with the ticket as the reason.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8).
 

@@ -6,6 +6,8 @@ One of `start`, `end` and `term_months` is wrong. A wrong `end` hides the day on
 access. Subscriptions with `lapses` are not reported, because their renewal can begin on any day.
 
 **Do:** compare the three values with the order in Control Hub, and correct the wrong one.
+With `--since`, suppress `history-rewritten` at a new start if it or the old one has passed, with the
+ticket as the reason.
 
 **Source:** n98y8mz, each subscription has its own term (R1).
 

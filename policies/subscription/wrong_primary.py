@@ -6,6 +6,7 @@ leads to wrong expectations about the invoice.
 
 **Do:** remove `primary: true` here; if the invoice shows this subscription as the primary, correct
 the `start` of both, or, if both start on the same day, remove `primary: true` from the other one.
+With `--since`, suppress `history-rewritten` at the new starts, with the ticket as the reason.
 
 **Source:** n98y8mz, the primary subscription (R3).
 

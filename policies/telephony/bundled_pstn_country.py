@@ -7,6 +7,7 @@ A tenant elsewhere needs one of the other two options before its first call.
 `vpop`. Then write that option as `telephony` of the tenant, remove `telephony` from the
 subscriptions, and end the lines of bundled PSTN services with `until`, or remove those that have not
 begun.
+With `--since`, suppress `telephony-changed` at the new option, with the ticket as the reason.
 
 **Source:** n98y8mz, telephony options (R12).
 

@@ -11,6 +11,8 @@ whole tenant, ask Cisco support.
 The lines of services of the bundled PSTN (`pstn-inbound-toll`, `pstn-toll-free`) end with that
 option. The help then names them, and there is no fix. There is none either if Cisco does not offer
 the tenant's option in its country.
+When support has switched the tenant, write its option as `telephony` of the tenant.
+With `--since`, suppress `telephony-changed` there, with the ticket as the reason.
 
 **Source:** n98y8mz, telephony options (R12, R13).
 

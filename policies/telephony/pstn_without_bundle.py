@@ -5,6 +5,7 @@ With another option, calls do not use these numbers, and the line is paid for wi
 
 **Do:** cancel the service, and end its line with `until`, or remove the line if it has not begun; if
 the tenant does use the bundled PSTN, correct `telephony`.
+With `--since`, suppress `telephony-changed` at the new option, with the ticket as the reason.
 
 **Source:** gsmsaeb, PSTN options of Webex Contact Center.
 

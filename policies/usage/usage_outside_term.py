@@ -3,6 +3,7 @@
 No day of the month is between the subscription's start and its last day.
 
 **Do:** correct `month` or `subscription`, or the days of the subscription.
+With `--since`, suppress `history-rewritten` at a new start, with the ticket as the reason.
 
 **Source:** n98y8mz, usage is split per subscription (R2).
 

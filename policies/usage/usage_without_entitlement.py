@@ -4,6 +4,8 @@ Either all of the usage is billed as overage, or the row names the wrong service
 
 **Do:** correct `service` or `month`; or, if the service was used, add the ordered line with its
 `since` to `entitlements`.
+With `--since`, suppress `entitlement-rewritten` at the service if the subscription already lists it
+and `since` has passed, with the ticket as the reason.
 
 **Source:** n98y8mz, overage (R4, R14).
 

@@ -1,6 +1,7 @@
 """`--since` in a git repository, commit by commit."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -44,6 +45,61 @@ HISTORY: list[tuple[str, list[tuple[str, str]], list[str]]] = [
     ], ["subscription-type-changed"]),
     ("nothing again", [], []),
 ]  # fmt: skip
+
+
+HEAD = "version: 1\ntenant: {id: t1, name: Harbour Retail, country: US, telephony: webex-calling}\n"
+FOLLOWED: list[tuple[str, str, str, str, str]] = [
+    ("wrong-primary", "{start: 2025-01-01}, {start: 2025-06-01, primary: true}",
+     "2025-01-01", "2025-08-01", "history-rewritten"),
+    ("ambiguous-primary", "{start: 2025-01-01}, {start: 2025-01-01}",
+     "2025-01-01}]", "2025-01-02}]", "history-rewritten"),
+    ("overdue-pending", "{start: 2025-01-01}, {start: 2026-04-01, status: pending}",
+     "2026-04-01", "2026-06-01", "history-rewritten"),
+    ("end-before-start", "{start: 2025-01-01}, {start: 2026-06-01, end: 2026-01-31}",
+     "2026-06-01", "2025-06-01", "history-rewritten"),
+    ("end-before-start", "{start: 2025-01-01, entitlements: {ivr-port: {quantity: 1, until: 2024-12-31}}}",
+     "2024-12-31", "2025-12-31", "entitlement-rewritten"),
+    ("term-mismatch", "{start: 2025-01-02, end: 2026-12-31, term_months: 24}",
+     "2025-01-02", "2025-01-01", "history-rewritten"),
+    ("no-active-subscription", "{start: 2026-06-01}",
+     "2026-06-01", "2025-06-01", "history-rewritten"),
+    ("usage-outside-term", "{start: 2026-04-01}",
+     "2026-04-01", "2026-03-01", "history-rewritten"),
+    ("usage-without-entitlement",
+     "{start: 2025-01-01, entitlements: {ivr-port: [{quantity: 1, until: 2026-02-28}]}}",
+     "2026-02-28}", "2026-02-28}, {quantity: 1, since: 2026-03-01}", "entitlement-rewritten"),
+    ("mixed-telephony", "{start: 2025-01-01, telephony: vpop}",
+     "webex-calling", "vpop", "telephony-changed"),
+    ("pstn-without-bundle", "{start: 2025-01-01, entitlements: {pstn-toll-free: 1}}",
+     "webex-calling", "bundled-pstn", "telephony-changed"),
+    ("bundled-pstn-country", "{start: 2025-01-01}",
+     "country: NL, telephony: bundled-pstn", "country: NL, telephony: vpop", "telephony-changed"),
+]  # fmt: skip
+"""Policies whose help changes the past: the subscriptions, the old and the new text, and the
+finding about that change."""
+
+
+@pytest.mark.parametrize(("id", "subscriptions", "old", "new", "about"), FOLLOWED)
+def test_a_page_that_asks_to_change_the_past_says_how_to_agree_on_it(
+    run: Run, repository: Repository, id: str, subscriptions: str, old: str, new: str, about: str
+) -> None:
+    listed = re.sub(
+        r"{start", lambda at: f"{{id: S{at.start():02}, type: named, start", subscriptions
+    )
+    usage = "usage: [{month: 2026-03, subscription: S00, service: ivr-port, quantity: 1}]\n"
+    head = HEAD.replace(
+        "country: US, telephony: webex-calling", "country: NL, telephony: bundled-pstn"
+    )
+    text = (head if old in head else HEAD) + f"subscriptions: [{listed}]\n"
+    text += usage if id.startswith("usage-") else ""
+    repository.write("tenants/a.yaml", text)
+    repository.commit()
+    assert id in ids(run("check", *DAY))
+    repository.write("tenants/a.yaml", text.replace(old, new))
+    assert about in ids(repository.since("HEAD"))
+    assert id not in ids(run("check", *DAY))
+    page = " ".join(run("explain", id).out.split())
+    assert re.search(rf"\*\*Do:\*\*.*With `--since`, suppress [^.]*`{about}`", page)
 
 
 def test_each_commit_reports_only_its_new_findings(repository: Repository) -> None:
