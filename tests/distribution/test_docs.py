@@ -13,9 +13,9 @@ import pytest
 
 from tests.checking.repositories import Repository
 from tests.conftest import ROOT, Run
+from tests.docs import expression_tables
 from tests.docs.generated_page import DOCS, README, Generated, block, table
 from validator.findings.builtin import BUILTIN_FINDINGS
-from validator.findings.wording import listing
 from validator.plugins import cel_schema
 from validator.plugins.loading import load_plugins
 from validator.project.config import load_config
@@ -146,42 +146,14 @@ def test_the_policy_in_the_docs_is_a_bundled_one(generated: Generated) -> None:
     generated(DOCS / "writing-policies.md", "<!-- a policy -->\n````python\n", "````", text)
 
 
-def test_the_variables_of_expressions_are_documented(
-    generated: Generated,
-) -> None:
-    def typed(kind: str) -> str:
-        plain = kind.removeprefix("list ")
-        return f"list of {plain}" if plain != kind else plain
-
-    rows = ["| variable | type | |", "|---|---|---|"]
-    elements = {
-        name: kind
-        for names in cel_schema.ELEMENT_VARIABLES.values()
-        for name, kind in names.items()
-    }
-    for name, kind in elements.items():
-        lists = [
-            f"`{each}`" for each, names in cel_schema.ELEMENT_VARIABLES.items() if name in names
-        ]
-        rows.append(f"| `{name}` | {kind} | for each of {listing(lists, 'or')} |")
-    for name, kind in cel_schema.VARIABLES.items():
-        rows.append(f"| `{name}` | {typed(kind)} | {cel_schema.MEANINGS.get(name, '')} |")
-    rows += ["", "| type | field | type | |", "|---|---|---|---|"]
-    for name, fields in cel_schema.MESSAGES.items():
-        plain = [key for key in fields if f"{name}.{key}" not in cel_schema.MEANINGS]
-        for kind in dict.fromkeys(fields[key] for key in plain):
-            keys = ", ".join(f"`{key}`" for key in plain if fields[key] == kind)
-            rows.append(f"| {name} | {keys} | {typed(kind)} | |")
-        for key in (key for key in fields if key not in plain):
-            meaning = cel_schema.MEANINGS[f"{name}.{key}"]
-            rows.append(f"| {name} | `{key}` | {typed(fields[key])} | {meaning} |")
+def test_the_variables_of_expressions_are_documented(generated: Generated) -> None:
     known = {
         *cel_schema.VARIABLES,
-        *(f"{n}.{key}" for n, record in cel_schema.MESSAGES.items() for key in record),
+        *(f"{name}.{key}" for name, fields in cel_schema.MESSAGES.items() for key in fields),
     }
-    assert cel_schema.MEANINGS.keys() <= known
-    table = "\n".join(("", *rows, ""))
-    generated(DOCS / "policy-reference.md", "<!-- scope -->\n", "<!-- end of scope -->", table)
+    assert expression_tables.MEANINGS.keys() <= known
+    page = DOCS / "policy-reference.md"
+    generated(page, "<!-- scope -->\n", "<!-- end of scope -->", expression_tables.tables())
 
 
 def test_the_first_policy_without_code_works(run: Run, folder: Path) -> None:

@@ -185,67 +185,6 @@ VARIABLES: Types = {
 }
 """The variables of every expression and their types."""
 
-MEANINGS: Mapping[str, str] = {
-    "tenant": "the organisation",
-    "live": "the subscriptions that are not over",
-    "active": "the subscriptions that are active today",
-    "primary": "the oldest active subscription; its `id` is empty if no subscription is active",
-    "x": "the keys of the document that begin with `x-`",
-    "today": "the day of the run",
-    "expiring_within": "the horizon, in days",
-    **{
-        f"{name}.x": "its keys that begin with `x-`"
-        for name, fields in MESSAGES.items()
-        if "x" in fields
-    },
-    "Tenant.telephony_option": "its own option, else that of the first subscription that has one",
-    "Tenant.covered_until": "the last day on which a subscription is active without a gap",
-    "Entitlement.since": "the first day; by default the start of the subscription",
-    "Subscription.status": "by default `active`",
-    "Subscription.auto_renew": "by default `false`",
-    "Subscription.notice_days": "by default 30",
-    "Subscription.grace_days": "by default 0",
-    "User.status": "by default `active`",
-    "Entitlement.assigned": "the number of users who take a seat of this licence here",
-    "Subscription.has_entitlements": "whether the file lists its entitlements",
-    "Subscription.last_day": "the end plus the days of grace; 2199-12-31 without an end",
-    "Subscription.lapses": "days without service between a term and its renewal",
-    "Subscription.entitlements_x": "the keys of `entitlements` that begin with `x-`",
-    "Subscription.primary": "the value in the file",
-    "Subscription.is_live": "whether it is live, which means not over",
-    "Subscription.is_active": "whether it is active today",
-    "Subscription.is_primary": "whether it is the primary today",
-    "Subscription.is_expiring": "whether it is active, and its active days end within the horizon",
-    "Subscription.state": 'a description of its state, such as "ended on 2026-05-31"',
-    "Assignment.is_known": "whether the tenant has this subscription",
-    "User.is_idle": "whether the user is inactive, or has had no access for more than 90 days",
-    "User.has_access": "whether an assignment gives the user access today",
-    "User.is_expiring": "whether the user has access, and loses it within the horizon",
-    "User.covered_until": "the last day of the user's access without a gap",
-    "Partner.has_subscription": "whether a subscription names the partner",
-    "UsageRow.entitled": "the tenant's largest entitlement to the service on any day of the month",
-    "UsageRow.lowest": "the tenant's smallest entitlement above 0 on any day of the month",
-    "UsageRow.used": "the tenant's use of the service in the month: the sum of the rows that count",
-    "UsageRow.overage": "the use above the entitlement",
-    "UsageRow.bearer": "the subscription that bears the overage",
-    "Month.start": "the first day of the month",
-    "Month.end": "the last day of the month",
-    "Month.is_future": "whether it begins after today",
-    "Month.has_known_entitlements": (
-        "whether every subscription that is active in it lists `entitlements`"
-    ),
-    "Month.entitled": "the tenant's largest entitlement to the service on any day of the month",
-    "Month.lowest": "the tenant's smallest entitlement above 0 on any day of the month",
-    "Month.used": "the tenant's use of the service in the month: the sum of the rows that count",
-    "Month.overage": "the use above the entitlement",
-    "Month.bearer": "the subscription that bears the overage; empty if no subscription bears it",
-    "Month.primary": (
-        "the primary on the last day of the month that has one; empty if no day has one"
-    ),
-    "Month.rows": "the usage rows that count",
-}
-"""The documentation of variables (`live`) and fields (`User.has_access`) that need it."""
-
 ELEMENT_VARIABLES: Mapping[str, Types] = {
     "tenant": {},
     "subscriptions": {"subscription": "Subscription"},
