@@ -134,9 +134,11 @@ def uses_of(tenant: Tenant, today: date, months: Collection[str] = ()) -> tuple[
         (month, service): quantity_in(timeline, service, month)
         for month, service in sorted(rows.keys() | _active_services(timeline, used_months))
     }
-    holders = _holders(timeline, [(key[1], found.on) for key, found in quantities.items()])
+    with_line = _subscriptions_with_line(
+        timeline, [(key[1], found.on) for key, found in quantities.items()]
+    )
     return tuple(
-        _use(view, *key, rows.get(key, []), quantity, holders.get((key[1], quantity.on), ()))
+        _use(view, *key, rows.get(key, []), quantity, with_line.get((key[1], quantity.on), ()))
         for key, quantity in quantities.items()
     )
 
@@ -154,7 +156,7 @@ def _active_services(timeline: Timeline, months: Sequence[str]) -> set[tuple[str
     }
 
 
-def _holders(
+def _subscriptions_with_line(
     timeline: Timeline, days: Iterable[tuple[str, date]]
 ) -> dict[tuple[str, date], list[Subscription]]:
     """Return the subscriptions with an active line of a service on a day, the first one first.
@@ -164,14 +166,14 @@ def _holders(
     by_service: dict[str, list[date]] = {}
     for service, day in days:
         by_service.setdefault(service, []).append(day)
-    holders: dict[tuple[str, date], list[Subscription]] = {}
+    with_line: dict[tuple[str, date], list[Subscription]] = {}
     for item in sorted(timeline.subscriptions, key=terms.first_key):
         for service in item.entitlements:
             asked = by_service.get(service, [])
             for first, last in timeline.has(item, service):
                 for day in asked[bisect_left(asked, first) : bisect_right(asked, last)]:
-                    holders.setdefault((service, day), []).append(item)
-    return holders
+                    with_line.setdefault((service, day), []).append(item)
+    return with_line
 
 
 def _use(
@@ -180,9 +182,9 @@ def _use(
     service: str,
     rows: Sequence[UsageRow],
     quantity: MonthQuantity,
-    holders: Sequence[Subscription],
+    with_line: Sequence[Subscription],
 ) -> Use:
-    """Return the use of a service in a month; `holders` are the subscriptions with a line."""
+    """Return the use of a service in a month; `with_line` are the subscriptions with a line."""
     timeline = view.history
     primary = primary_in(timeline, month)
     used = terms.total(row.quantity for row in rows_that_count(rows))
@@ -203,7 +205,7 @@ def _use(
         None if is_connect else overage,
         None if is_connect or bearer is None else bearer.id,
         None if primary is None else primary.id,
-        _split(view, service, quantity.on, holders, quantities),
+        _split(view, service, quantity.on, with_line, quantities),
     )
 
 
@@ -219,14 +221,14 @@ def _split(
     view: TenantOn,
     service: str,
     on: date,
-    holders: Sequence[Subscription],
+    with_line: Sequence[Subscription],
     used: Mapping[str, Decimal],
 ) -> tuple[Share, ...]:
     """Return the share of each subscription with an active line on a day, or with usage."""
     shares: list[Share] = []
     users = [item for item in map(view.subscription, used) if item is not None]
     # Of two subscriptions with one id, only the first in the file has usage, so it comes first.
-    for item in sorted(dict.fromkeys((*users, *holders)), key=terms.first_key):
+    for item in sorted(dict.fromkeys((*users, *with_line)), key=terms.first_key):
         own = used.get(item.id) if view.subscription(item.id) is item else None
         quantity = view.history.quantity(item, service).at(on)
         shares.append(Share(item.id, item.department, quantity, own or Decimal(0)))
