@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from validator.tenant import terms
 from validator.tenant.calendar_days import month_days, month_of, next_month, plus_months
@@ -45,24 +46,18 @@ class MonthsOn:
     @property
     def use(self) -> tuple[MonthlyUse, ...]:
         """The use of each month and service, without future months, in the order of the file."""
-        return self._tenant.share("months.use", self._use)
-
-    def _use(self) -> tuple[MonthlyUse, ...]:
-        return tuple(
-            use_of(self._tenant.history_in(month), rows)
-            for (month, _), rows in rows_by_month(self._tenant.usage).items()
-            if not self.is_future(month)
-        )
+        return self._tenant.share("months.use", partial(self._use, with_future=False))
 
     @property
     def all_use(self) -> tuple[MonthlyUse, ...]:
         """The use of each month and service, with future months."""
-        return self._tenant.share("months.all_use", self._all_use)
+        return self._tenant.share("months.all_use", partial(self._use, with_future=True))
 
-    def _all_use(self) -> tuple[MonthlyUse, ...]:
+    def _use(self, *, with_future: bool) -> tuple[MonthlyUse, ...]:
         return tuple(
             use_of(self._tenant.history_in(month), rows)
             for (month, _), rows in rows_by_month(self._tenant.usage).items()
+            if with_future or not self.is_future(month)
         )
 
     @property
