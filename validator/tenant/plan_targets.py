@@ -56,8 +56,10 @@ class Target(NamedTuple):
 class Ranking(NamedTuple):
     """The targets for a need, with the smallest key first, and the days on which they change.
 
-    `targets` and `changes` are heaps. `next_changes` has the valid one of the changes of each
-    subscription, because a change moves to an earlier day if a seat is taken.
+    `targets` and `changes` are heaps. `next_changes` has the day of the next change of each
+    subscription. It moves to an earlier day if a seat is taken, and the entry of the later day
+    stays in `changes`: an entry is outdated unless its day is that of its subscription in
+    `next_changes`. Outdated entries are dropped on their day.
     """
 
     targets: list[Target]
@@ -144,7 +146,7 @@ class Targets:
         targets, changes, next_changes = ranking
         while changes and changes[0][0] <= self._day:
             day, id = heapq.heappop(changes)
-            if next_changes.get(id) == day:
+            if next_changes.get(id) == day:  # otherwise, the entry is outdated
                 self._rank(ranking, self._by_id[id], need)
         while targets:
             best, item = targets[0], targets[0].subscription
