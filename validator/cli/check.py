@@ -206,20 +206,21 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
     looked = resolve_request(request)
     if request.fix or request.diff:
         refuse_special_files(looked.found.sources)
-    key = outcome = None
+    run_key = outcome = None
     if is_cached and is_worth_caching(looked.found.sources):
-        from validator.cache.run_cache import load_outcome, outcome_key, run_key
+        from validator.cache import run_cache
 
-        key = run_key(request, looked)
+        run_key = run_cache.run_key(request, looked)
         if not (request.fix or request.diff):
-            outcome = load_outcome(outcome_key(key, request, looked, report_options))
-    return outcome or _run_and_store(request, looked, key, report_options)
+            outcome_key = run_cache.outcome_key(run_key, request, looked, report_options)
+            outcome = run_cache.load_outcome(outcome_key)
+    return outcome or _run_and_store(request, looked, run_key, report_options)
 
 
 def _run_and_store(
     request: "Request",
     looked: "ResolvedRequest",
-    key: "RunKey | None",
+    run_key: "RunKey | None",
     report_options: ReportOptions,
 ) -> "Outcome":
     """Check the files; return the outcome and store it in the cache.
@@ -231,7 +232,7 @@ def _run_and_store(
     supervise_declared_policies(looked)
     track = partial(with_progress, quiet=report_options.quiet)
     with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
-        verdict = check_run(request, looked, key, track)
+        verdict = check_run(request, looked, run_key, track)
     if verdict.fixes is not None and not request.diff:
         fixes = write_fixes(verdict.fixes)
         verdict = verdict._replace(report=fixes.report, fixes=fixes)
@@ -243,10 +244,10 @@ def _run_and_store(
     outcome = render_verdict(verdict, report_options, messages)
     if verdict.fixes is not None:
         return deliver_fixes(verdict.fixes, outcome, request)
-    if key is not None and outcome.code != NO_VERDICT:
+    if run_key is not None and outcome.code != NO_VERDICT:
         from validator.cache.run_cache import outcome_key, store_outcome
 
-        stamped = key._replace(stamps=verdict.stamps)
+        stamped = run_key._replace(stamps=verdict.stamps)
         store_outcome(outcome_key(stamped, request, looked, report_options), outcome)
     return outcome
 
