@@ -231,23 +231,22 @@ class DocumentCheck:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
         covered = self._covered = self._mark_suppressed(today)
+        for item in self.suppressions:
+            for id, message, help in suppression_findings(item, self._selection, today):
+                self._add(self._comment_finding(item, id, message, help))
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not searched for here, so a suppression of it is never unused.
         builtin = (id for id in BUILTIN_FINDINGS if not id.startswith("drift-"))
         searched = {*self.policies, *(id for id in builtin if self.levels[id] != "off")}
+        file, index = self.placer.file, self.document.index
         for item in self.suppressions:
-            found = suppression_findings(item, self._selection, today)
-            for id, message, help in found:
-                self._add(self._comment_finding(item, id, message, help))
+            is_open = item.is_open(today)
             unused = None if item.span in covered else self._unused(item, searched, today)
-            added = self._added(item, covered.get(item.span, ())) if item.is_open(today) else None
-            if item.is_open(today) and not fleet_ids.isdisjoint(item.ids):
-                index = self.document.index
-                pending = PendingSuppression(item, self.placer.file, index, unused, added)
+            added = self._added(item, covered.get(item.span, ())) if is_open else None
+            if is_open and not fleet_ids.isdisjoint(item.ids):
+                pending = PendingSuppression(item, file, index, unused, added)
                 self.pending_suppressions.append(pending)
-                continue
-            finding = unused if added is None else added_suppression(added) or unused
-            if finding is not None:
+            elif finding := (added and added_suppression(added)) or unused:
                 self._add(finding)
 
     def _mark_suppressed(self, today: date) -> Mapping[Span, Sequence[Diagnostic]]:
