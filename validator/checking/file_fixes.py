@@ -5,7 +5,7 @@ and there is no new finding, except from policies that could not run on the docu
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -142,8 +142,13 @@ def _prove(
             continue
         state = open_text(_edited(before.text, tried))
         for document, search in searches.items():
-            if search.group:
-                search.end_trial(_failures(before, state, document, tried[document]))
+            if not search.group:
+                continue
+            failure = _failure(before, state, document, tried[document])
+            if failure is None:
+                search.accept()
+            else:
+                search.reject(failure.places)
         if all(
             search.is_done and search.made == tried[number] for number, search in searches.items()
         ):
@@ -151,7 +156,7 @@ def _prove(
     made = {document: search.made for document, search in searches.items()}
     if any(made.values()):
         state = open_text(_edited(before.text, made))
-        if all(_failures(before, state, number, items) is None for number, items in made.items()):
+        if all(_failure(before, state, number, items) is None for number, items in made.items()):
             return _flat(made), state
     return [], before
 
@@ -165,47 +170,48 @@ def _edited(text: str, candidates: Mapping[int, Sequence[Candidate]]) -> str:
     return apply_edits(text, sorted(edits, key=edit_range))
 
 
-def _failures(
-    before: FileState, after: FileState, document: int, made: Sequence[Candidate]
-) -> Collection[Place] | None:
-    """Return the places at which fixes in a document have failed; None if no fix has failed.
+class _Failure(NamedTuple):
+    """The places at which fixes in a document have failed.
 
-    A fix fails if its finding remains or a new finding appears. The result is empty if the whole
-    document is not as expected.
+    There are none if the whole document is not as expected.
+    """
+
+    places: Collection[Place] = ()
+
+
+def _failure(
+    before: FileState, after: FileState, document: int, made: Sequence[Candidate]
+) -> _Failure | None:
+    """Return where fixes in a document have failed; None if no fix has failed.
+
+    A fix fails if its finding remains or a new finding appears.
     """
     if not made:
         return None
+    edits = [edit for item in made for edit in item.fix.edits]
+    if not _is_expected(before, after, document, edits):
+        return _Failure()
+    moved, unmoved = MovedPaths(edits), MovedPaths(())
+    then, now = _keys(before, document, moved), _keys(after, document, unmoved)
+    visible_then = _keys(before, document, moved, only_visible=True)
+    visible_now = _keys(after, document, unmoved, only_visible=True)
+    new = [*(now - then), *(visible_now - visible_then)]
+    if before.document(document).tenant is None and after.document(document).tenant is not None:
+        new = [key for key in new if not _is_of_policies(key[0])]
+    targets = [[_moved_key(moved, target) for target in item.targets] for item in made]
+    places = {place_of(path) for _, path in (*_remaining(then, now, targets), *new)}
+    return _Failure(places) if places else None
+
+
+def _is_expected(before: FileState, after: FileState, document: int, edits: Sequence[Edit]) -> bool:
+    """Return whether the new value of a document is the old value with the edits made in it.
+
+    The file must have the same number of documents as before, and no new failure.
+    """
     is_same_file = len(before.check.documents) == len(after.check.documents)
     if not is_same_file or not set(after.result.failures) <= set(before.result.failures):
-        return ()
+        return False
     old, new = before.document(document), after.document(document)
-    edits = [edit for item in made for edit in item.fix.edits]
-    if not _is_expected(old, new, edits):
-        return ()
-    moved = MovedPaths(edits)
-    targets = [[_moved_key(moved, target) for target in item.targets] for item in made]
-    wanted = Counter(key for keys in targets for key in {*keys} if key is not None)
-    was_blocked = old.tenant is None and new.tenant is not None
-    then = Counter(_keys(before, document, moved))
-    now = Counter(_keys(after, document, MovedPaths(())))
-    failed = [
-        keys[0]
-        for keys in targets
-        if not any(key is None or now[key] <= then[key] - wanted[key] for key in keys)
-    ]
-    visible_then = Counter(_keys(before, document, moved, only_visible=True))
-    visible_now = Counter(_keys(after, document, MovedPaths(()), only_visible=True))
-    failed += [
-        key
-        for had, has in ((then, now), (visible_then, visible_now))
-        for key, number in has.items()
-        if number > had[key] and not (was_blocked and _is_of_policies(key[0]))
-    ]
-    return {place_of(path) for _, path in filter(None, failed)} if failed else None
-
-
-def _is_expected(old: DocumentCheck, new: DocumentCheck, edits: Sequence[Edit]) -> bool:
-    """Return whether the new value of a document is the old value with the edits made in it."""
     if not new.document.is_readable:
         return False
     if not edits:
@@ -215,6 +221,23 @@ def _is_expected(old: DocumentCheck, new: DocumentCheck, edits: Sequence[Edit]) 
     except (LookupError, TypeError, ValueError, AttributeError):
         return False
     return value_digest(expected) == new.value_digest
+
+
+def _remaining(
+    then: Counter[Key], now: Counter[Key], targets: Sequence[Sequence[Key | None]]
+) -> list[Key]:
+    """Return a key of each fix none of whose findings is gone.
+
+    `then` and `now` count the findings without and with the fixes. `targets` has the keys of the
+    findings of each fix, None for a finding at a removed value.
+    """
+    wanted = Counter(key for keys in targets for key in {*keys} if key is not None)
+    remaining: list[Key] = []
+    for keys in targets:
+        left = [key for key in keys if key is not None and now[key] > then[key] - wanted[key]]
+        if len(left) == len(keys):
+            remaining.append(left[0])
+    return remaining
 
 
 def _is_of_policies(id: str) -> bool:
@@ -229,9 +252,11 @@ def _moved_key(moved: MovedPaths, item: Diagnostic) -> Key | None:
 
 def _keys(
     state: FileState, document: int, moved: MovedPaths, *, only_visible: bool = False
-) -> Iterator[Key]:
-    """Yield the keys of the findings in a document, with their paths after edits."""
-    for item in state.found.get(document, ()):
-        key = _moved_key(moved, item)
-        if key is not None and not (only_visible and item.suppressed is not None):
-            yield key
+) -> Counter[Key]:
+    """Count the findings in a document by key, with their paths after edits."""
+    found = (
+        _moved_key(moved, item)
+        for item in state.found.get(document, ())
+        if not (only_visible and item.suppressed is not None)
+    )
+    return Counter(key for key in found if key is not None)

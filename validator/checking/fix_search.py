@@ -112,20 +112,21 @@ class Search:
             self.group = []
         return [*self.made, *self.group]
 
-    def end_trial(self, blamed: Collection[Place] | None) -> None:
-        """Accept the group, or reject it and try its parts.
+    def accept(self) -> None:
+        """Accept the group, whose trial has succeeded."""
+        self.made += self.group
+        for item in self.group:
+            self._failures[item.kind] = -MAX_TRIALS
 
-        `blamed` are the places at which the fixes have failed; None if no fix has failed.
+    def reject(self, blamed: Collection[Place]) -> None:
+        """Reject the group, and try its parts. `blamed` are the places at which fixes have failed.
+
+        There are none if the places are not known.
         """
-        group = self.group
-        if blamed is None:
-            self.made += group
-            for item in group:
-                self._failures[item.kind] = -MAX_TRIALS
-        elif len(group) == 1:
-            self._failures[group[0].kind] += 1
+        if len(self.group) == 1:
+            self._failures[self.group[0].kind] += 1
         else:
-            self._waiting += _parts(group, blamed)
+            self._waiting += _parts(self.group, blamed)
 
 
 def _parts(group: Sequence[Candidate], blamed: Collection[Place]) -> list[list[Candidate]]:
