@@ -26,6 +26,8 @@ from collections.abc import Iterator, Sequence
 
 from validator import Finding, Option, TenantOn, User, listing, policy
 
+_MAX_PARTNERS = 10
+
 
 @policy(
     severity="info",
@@ -42,9 +44,10 @@ from validator import Finding, Option, TenantOn, User, listing, policy
     ],
 )
 def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
-    approved: dict[str, list[str]] = {}
+    approved: dict[str, dict[str, None]] = {}
     for partner in tenant.partners:
-        approved.setdefault((partner.approved_by or "").lower(), []).append(partner.id)
+        approved.setdefault((partner.approved_by or "").lower(), {})[partner.id] = None
+    partners = {email: _named(list(ids)) for email, ids in approved.items()}
     for user in tenant.users:
         if not tenant.is_idle(user, days):
             continue
@@ -61,19 +64,24 @@ def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
                     for item in serving
                 )
             )
-            partners = approved.get(user.email.lower(), ())
+            names = partners.get(user.email.lower(), "")
             yield user.finding(
-                message=f"{user.label} {why} and holds {held}", help=_help(tenant, user, partners)
+                message=f"{user.label} {why} and holds {held}", help=_help(tenant, user, names)
             )
 
 
-def _help(tenant: TenantOn, user: User, partners: Sequence[str]) -> str:
-    """Return what to do. `partners` are the ids of those whose access the user has approved."""
+def _named(partners: Sequence[str]) -> str:
+    """Return the ids of partners; of many, the first ones and the number of the others."""
+    more = len(partners) - _MAX_PARTNERS
+    return listing([*partners[:_MAX_PARTNERS], f"{more:,} more"] if more > 1 else partners)
+
+
+def _help(tenant: TenantOn, user: User, partners: str) -> str:
+    """Return what to do. `partners` names those whose access the user has approved."""
     remove = f"remove {user.label} from the file and from Control Hub if the user has left"
     keep = "or keep the assignments and suppress this finding with the reason"
     if "administrator" in user.roles and not tenant.has_lasting_administrator:
         return f"give another administrator access; then {remove}; {keep}"
     if partners:
-        names = listing(dict.fromkeys(partners))
-        remove += f", and write who approves the access of {names} instead"
+        remove += f", and write who approves the access of {partners} instead"
     return f"{remove}; {keep}"

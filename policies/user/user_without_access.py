@@ -37,9 +37,9 @@ users:
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from validator import Finding, Fold, Subscription, TenantOn, User, listing, policy
+from validator import Finding, Fold, Subscription, TenantOn, listing, policy
 
 
 @policy(severity="error")
@@ -50,7 +50,12 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
         names = list(dict.fromkeys(item.subscription for item in user.assignments))
         known = tenant.known_subscriptions(names)
         if len(known) == len(names):
-            states = listing(f"{item.id} {_state(tenant, user, item)}" for item in known)
+            licenses: dict[str, list[str | None]] = {}
+            for item in user.assignments:
+                licenses.setdefault(item.subscription, []).append(item.license)
+            states = listing(
+                f"{item.id} {_state(tenant, item, licenses[item.id])}" for item in known
+            )
             advice = tenant.advice.for_user(user)
             yield user.finding(
                 "assignments",
@@ -61,10 +66,10 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
             )
 
 
-def _state(tenant: TenantOn, user: User, subscription: Subscription) -> str:
+def _state(tenant: TenantOn, subscription: Subscription, licenses: Sequence[str | None]) -> str:
+    """Return why a subscription gives no access. `licenses` are those of the user's assignments."""
     if not tenant.is_active(subscription):
         return tenant.state(subscription)
-    licenses = [item.license for item in user.assignments if item.subscription == subscription.id]
     named = dict.fromkeys(license for license in licenses if license is not None)
     missing = [license for license in named if not tenant.has(subscription, license)]
     if None in licenses or not missing:

@@ -1,4 +1,4 @@
-"""The steps of other commands than `check` are proportional to their input."""
+"""The steps of all commands are proportional to their input, of `check` in more dimensions."""
 
 import contextlib
 import io
@@ -142,6 +142,76 @@ def _page_of_ends(size: int) -> Run:
     return Run(files, ("plan", "a.tenant.yaml", *window, "-f", "html"))
 
 
+def _taking_turns(size: int, *command: str) -> Run:
+    """Return users of two subscriptions that take turns, each with one more that is over."""
+    first = date(2026, 5, 1)
+    lines = ""
+    for turn in (0, 1):
+        days = [first + timedelta(2 * number + turn) for number in range(3 * size)]
+        lapses = ", ".join(f"{{from: {day}, until: {day}}}" for day in days)
+        lines += f"  - {{id: S{turn}, type: named, start: 2025-01-01, lapses: [{lapses}]}}\n"
+    for number in range(size):
+        lines += f"  - {{id: T{number}, type: named, start: 2025-01-01, end: 2025-12-31}}\n"
+    users = "".join(_user(f"u{number}", f"S0, S1, T{number}") for number in range(size))
+    return Run({"a.tenant.yaml": f"{HEAD}subscriptions:\n{lines}users:\n{users}"}, command)
+
+
+def _user(name: str, assignments: str, more: str = "") -> str:
+    return f"  - {{email: {name}@x.com, roles: [agent], assignments: [{assignments}]{more}}}\n"
+
+
+def _entries_without_a_seat(size: int) -> Run:
+    """Return entries of one address, each with a subscription of its own that ends."""
+    lines = "".join(
+        f"  - {{id: S{number}, type: named, start: 2025-01-01, end: 2026-05-11}}\n"
+        for number in range(size)
+    )
+    users = "".join(_user("u", f"S{number}") for number in range(size))
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions:\n{lines}users:\n{users}"}
+    return Run(files, ("plan", "a.tenant.yaml", "--from", "2026-05-01", "-f", "html"))
+
+
+def _orders_for_many_days(size: int) -> Run:
+    """Return users who lose a seat on different days, and a pending subscription with one seat."""
+    rest = "entitlements: {premium-agent: 1}}\n"
+    lines = f"  - {{id: P, type: named, status: pending, start: 2026-05-01, {rest}" + "".join(
+        f"  - {{id: S{number}, type: named, start: 2025-01-01, "
+        f"end: {date(2026, 5, 1) + timedelta(number)}, {rest}"
+        for number in range(size)
+    )
+    users = "".join(
+        _user(f"u{number}", f"{{subscription: S{number}, license: premium-agent}}")
+        for number in range(size)
+    )
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions:\n{lines}users:\n{users}"}
+    return Run(files, (*_CHECK, "--expiring-within", "9000"))
+
+
+def _assignments_without_access(size: int) -> Run:
+    """Return a user with assignments to active subscriptions that give no access."""
+    lines = "".join(
+        f"  - {{id: S{number}, type: named, start: 2025-01-01, "
+        "entitlements: {wfo-analytics: 1}}\n"
+        for number in range(size)
+    )
+    users = _user("u", ", ".join(f"S{number}" for number in range(size)))
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions:\n{lines}users:\n{users}"}
+    return Run(files, _CHECK)
+
+
+def _idle_approvers(size: int) -> Run:
+    """Return idle entries of one address that approves partners."""
+    users = _user("u", "Sub1", ", last_access: 2025-01-01") * size
+    partners = "".join(
+        f"  - {{id: p{number}, access: full, approved_by: u@x.com}}\n" for number in range(size)
+    )
+    lines = f"{HEAD}subscriptions:\n  - {{id: Sub1, type: named, start: 2025-01-01}}\n"
+    return Run({"a.tenant.yaml": f"{lines}users:\n{users}partners:\n{partners}"}, _CHECK)
+
+
+_CHECK = ("check", "a.tenant.yaml", "--as-of", "2026-05-01", "--no-cache", "-f", "concise")
+_PLAN = ("plan", "a.tenant.yaml", "--from", "2026-05-01", "-f", "json")
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
@@ -153,6 +223,12 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "why: entries of a user": (100, _entries_of_a_user),
     "fixes of the letter case": (100, _letter_case),
     "plan: a page with subscriptions that end": (100, _page_of_ends),
+    "plan: a page with entries without a seat": (60, _entries_without_a_seat),
+    "plan: subscriptions that take turns": (40, lambda size: _taking_turns(size, *_PLAN)),
+    "check: subscriptions that take turns": (40, lambda size: _taking_turns(size, *_CHECK)),
+    "check: orders for many days": (40, _orders_for_many_days),
+    "check: assignments without access": (100, _assignments_without_access),
+    "check: idle approvers": (80, _idle_approvers),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -83,8 +83,11 @@ def assert_moves_are_enough(value: Value) -> None:
     before, after = tenant_of(value), tenant_of(moved)
     now, later = Index(before).timeline, Index(after).timeline
     for user, assigned in zip(before.users, after.users, strict=True):
-        if user.email not in unplaced and run_in_any(now.covers(user), FIRST) is not None:
-            run = run_in_any(later.covers(assigned), FIRST)
+        if (
+            user.email not in unplaced
+            and run_in_any(now.covers(user), FIRST, now.unions) is not None
+        ):
+            run = run_in_any(later.covers(assigned), FIRST, later.unions)
             assert run is not None
             assert run[1] >= LAST
 

@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
+from validator.tenant import runs as runs_module
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.periods import period_in_any, period_of
 from validator.tenant.runs import (
     Run,
     Runs,
     Steps,
+    Unions,
     change_after,
     clipped,
     includes_any,
@@ -22,6 +26,7 @@ from validator.tenant.runs import (
     merged,
     run_at,
     run_in_any,
+    run_in_pair,
     stretch_number,
     without,
 )
@@ -160,13 +165,43 @@ def test_steps_work_at_the_end_of_the_calendar() -> None:
     ]
 
 
-@given(st.lists(made_runs, max_size=3), days)
-def test_runs_in_any_are_those_of_the_union(parts: list[Runs], day: date) -> None:
-    union = merged(run for runs in parts for run in runs)
-    run = run_at(union, day)
-    assert run_in_any(parts, day) == run
-    assert last_in_any(parts, day) == (run and run[1])
-    assert period_in_any(parts, day) == period_of(union, day)
+@given(
+    st.lists(st.lists(made_runs, max_size=4), min_size=1, max_size=3),
+    st.sampled_from([(8, 64), (1, 64), (1, 2), (1, 0)]),
+    days,
+)
+def test_runs_in_any_are_those_of_the_union(
+    users: list[list[Runs]], limits: tuple[int, int], day: date
+) -> None:
+    unions = Unions()
+    with (
+        patch.object(runs_module, "_MAX_STEPS", limits[0]),
+        patch.object(runs_module, "_FEW", limits[1]),
+    ):
+        for parts in [*users, *users]:
+            union = merged(run for runs in parts for run in runs)
+            run = run_at(union, day)
+            assert run_in_any(parts, day, unions) == run
+            assert last_in_any(parts, day, unions) == (run and run[1])
+            assert period_in_any(parts, day, unions) == period_of(union, day)
+            assert run_in_pair(unions.pair(parts), day) == run
+
+
+def test_runs_of_many_users_that_take_turns_are_followed_in_few_steps() -> None:
+    def steps(size: int) -> int:
+        begins = [BEGIN + timedelta(number) for number in range(2 * size)]
+        shared = [tuple((day, day) for day in begins[number::2]) for number in (0, 1)]
+        unions = Unions()
+        with counted_lines() as lines:
+            for number in range(size):
+                own = ((begins[-1] + timedelta(2 * number + 1),) * 2,)
+                last = begins[-1] + timedelta(number == 0)
+                assert last_in_any([*shared, own], BEGIN, unions) == last
+                assert run_in_any([own, *shared], begins[-1], unions) == (BEGIN, last)
+        return lines[0]
+
+    one, two, four = map(steps, (100, 200, 400))
+    assert four - two <= STEPS_AT_FOUR * (two - one)
 
 
 @given(made_runs, st.lists(days, max_size=4).map(sorted))

@@ -18,7 +18,7 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days, plus_months
 from validator.tenant.model import Subscription, Tenant
 from validator.tenant.months import bearer_in, primary_in, quantity_in, rows_by_month, use_of
-from validator.tenant.runs import Runs, Stretch, run_at, run_in_any
+from validator.tenant.runs import Runs, Stretch, Unions, run_at, run_in_any
 from validator.tenant.tenant_on import TenantOn
 from validator.tenant.timeline import access_keys, key_of
 
@@ -53,7 +53,7 @@ def held(runs: Runs, days: Iterable[date]) -> list[bool]:
 
 
 def held_in_any(parts: Sequence[Runs], days: Iterable[date]) -> list[bool]:
-    return [run_in_any(parts, day) is not None for day in days]
+    return [run_in_any(parts, day, Unions()) is not None for day in days]
 
 
 def leading(

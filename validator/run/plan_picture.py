@@ -143,12 +143,8 @@ def _needs_of(tenant: Tenant, index: Index, plan: TenantPlan, first: date, last:
         works = change.license is None and terms.works(tenant.users[change.user])
         key = change.subscription, change.license, works
         add(change.user, key, clipped(index.timeline.serves(key), day_after(change.latest), last))
-    by_email: dict[str, list[int]] = {}
-    for number, item in enumerate(tenant.users):
-        by_email.setdefault(item.email, []).append(number)
     for loss in plan.unplaced:
-        # If several users have this address, each of them is counted.
-        for number in dict.fromkeys(number for email in loss.users for number in by_email[email]):
+        for number in loss.entries:
             works = loss.license is None and terms.works(tenant.users[number])
             add(number, (loss.source, loss.license, works), ((loss.lost, last),))
     for id in {id for id, license in needs if license is None}:

@@ -1,6 +1,10 @@
 """What to order for users who need a licence that no subscription of the file has."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import date
+from itertools import accumulate
+from typing import NamedTuple
 
 from validator.findings.wording import counted, listing, once_provisioned
 from validator.tenant import terms
@@ -76,18 +80,41 @@ class OrdersOn:
         )
         if free is None or is_holder:
             return 0
-        number = self.number(need)
-        earlier = self._shares.shares(need.license)
-        before = sum(
-            count
-            for other, count in ({} if earlier is None else earlier.missing).items()
-            if (other.is_unassigned, other.day) < (need.is_unassigned, need.day)
-            and other.day != need.day
-        )
+        number, before = self.number(need), self._before(need)
         if need.license == EITHER_LICENSE:  # needs for a certain licence are met first
-            certain = filter(None, map(self._shares.shares, licenses))
-            before += sum(shares.missing.total() for shares in certain)
+            before += sum(self._missing(license).totals[-1] for license in licenses)
         return max(0, min(number, before + number - free))
+
+    def _before(self, need: Need) -> int:
+        """Return how many users need the licence earlier, without those who need it on that day."""
+        keys, totals = self._missing(need.license)
+        before = totals[bisect_left(keys, (need.is_unassigned, need.day))]
+        if need.is_unassigned:
+            same = bisect_left(keys, (False, need.day))
+            if (False, need.day) in keys[same : same + 1]:
+                before -= totals[same + 1] - totals[same]
+        return before
+
+    def _missing(self, license: str | None) -> "_Missing":
+        return self._tenant.share(("orders.missing", license), self._work_out_missing, license)
+
+    def _work_out_missing(self, license: str | None) -> "_Missing":
+        shares = self._shares.shares(license)
+        counts: dict[tuple[bool, date], int] = {}
+        for need, count in () if shares is None else shares.missing.items():
+            counts[need.is_unassigned, need.day] = count
+        keys = sorted(counts)
+        return _Missing(keys, [0, *accumulate(counts[key] for key in keys)])
+
+
+class _Missing(NamedTuple):
+    """The needs for a licence that get no seat: whether the users are unassigned, and the day.
+
+    `totals` has the number of users before each of them, and of all at the end.
+    """
+
+    keys: Sequence[tuple[bool, date]]
+    totals: Sequence[int]
 
 
 def _licenses(need: Need) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class PeopleOn(SubscriptionsOn):
         if len(parts) == 1:
             return self.until(parts[0])
         day = self.clock.day
-        last = last_in_any(parts, day)
+        last = last_in_any(parts, day, self.timeline.unions)
         if last is None:
             self.clock.note(min([change_after(runs, day) for runs in parts], default=FOREVER))
         else:

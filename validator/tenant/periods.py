@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from validator.tenant.calendar_days import FOREVER, day_after, day_before
 from validator.tenant.model import Subscription
-from validator.tenant.runs import Runs, Steps, Stretch, run_at, run_in_any, stretch_number
+from validator.tenant.runs import (
+    Runs,
+    Steps,
+    Stretch,
+    Unions,
+    run_at,
+    run_in_any,
+    stretch_number,
+)
 
 
 class Period(NamedTuple):
@@ -61,21 +69,21 @@ def period_of(runs: Runs, day: date) -> Period | None:
     return Period(*runs[-1], is_now=False, is_past=True)
 
 
-def period_in_any(parts: Collection[Runs], day: date) -> Period | None:
+def period_in_any(parts: Collection[Runs], day: date, unions: Unions) -> Period | None:
     """Return the relevant run for a day in the union of several runs; None if there are no runs."""
     if len(parts) == 1:
         (runs,) = parts
         return period_of(runs, day)
-    now = run_in_any(parts, day)
+    now = run_in_any(parts, day, unions)
     if now is not None:
         return Period(*now, is_now=True, is_past=False)
     numbers = [(runs, bisect_right(runs, (day, FOREVER))) for runs in parts]
     begin = min((runs[number][0] for runs, number in numbers if number < len(runs)), default=None)
-    following = None if begin is None else run_in_any(parts, begin)
+    following = None if begin is None else run_in_any(parts, begin, unions)
     if following is not None:
         return Period(*following, is_now=False, is_past=False)
     end = max((runs[-1][1] for runs in parts if runs), default=None)
-    ended = None if end is None else run_in_any(parts, end)
+    ended = None if end is None else run_in_any(parts, end, unions)
     return None if ended is None else Period(*ended, is_now=False, is_past=True)
 
 

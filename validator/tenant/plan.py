@@ -118,6 +118,7 @@ def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unp
             group[-1].idle_holders,
             _awaited(tenant, index, group),
             _emails(tenant, [loss.user for loss in group if _needs_premium(tenant, loss)]),
+            tuple(sorted(loss.user for loss in group)),
         )
         for group in groups.values()
     )

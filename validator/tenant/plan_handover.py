@@ -15,7 +15,7 @@ from validator.tenant.index import Index
 from validator.tenant.model import Tenant, User
 from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.plan_targets import Need, Target, Targets
-from validator.tenant.runs import Runs, merged, run_at
+from validator.tenant.runs import Runs, run_at, run_in_pair
 from validator.tenant.timeline import AssignmentKey
 
 _LICENSE_ORDER: dict[str | None, int] = {terms.PREMIUM: 0, terms.STANDARD: 1, None: 2}
@@ -83,7 +83,7 @@ class _Simulation:
         self._open: list[dict[str | None, date]] = [{} for _ in tenant.users]
         self._closed: dict[int, set[str | None]] = {}
         self._queue: list[tuple[date, int, int, int, str | None]] = []
-        self._covers: dict[tuple[tuple[AssignmentKey, ...], str | None], Runs] = {}
+        self._covers: dict[tuple[tuple[AssignmentKey, ...], str | None], tuple[Runs, Runs]] = {}
         self.placements: list[Placement] = []
         self.losses: list[Loss] = []
 
@@ -103,7 +103,7 @@ class _Simulation:
 
     def _open_holding(self, user: int, license: str | None, day: date) -> None:
         """Open a holding that is covered on a day, or extend it."""
-        run = run_at(self._cover(user, license), day)
+        run = run_in_pair(self._cover(user, license), day)
         if run is None:
             raise ValueError(f"{license} is not covered on {day}")
         if self._open[user].get(license) == run[1]:
@@ -115,16 +115,16 @@ class _Simulation:
             order = _LICENSE_ORDER.get(license, len(_LICENSE_ORDER))
             heapq.heappush(self._queue, (run[1], rank, user, order, license))
 
-    def _cover(self, user: int, license: str | None) -> Runs:
-        """Return the runs of days on which the user has a holding."""
+    def _cover(self, user: int, license: str | None) -> tuple[Runs, Runs]:
+        """Return two runs whose union has the days on which the user has a holding."""
         keys = self._seats.keys[user]
         cover = self._covers.get((keys, license))
         if cover is None:
             if license is None:
-                runs = [run for key in keys if key[1] is None for run in self._timeline.serves(key)]
+                parts = [self._timeline.serves(key) for key in keys if key[1] is None]
             else:
-                runs = [run for key in keys for run in self._timeline.gives(key, license)]
-            cover = self._covers[keys, license] = merged(runs)
+                parts = [self._timeline.gives(key, license) for key in keys]
+            cover = self._covers[keys, license] = self._timeline.unions.pair(parts)
         return cover
 
     def _serves(self, key: AssignmentKey, day: date) -> bool:
@@ -159,7 +159,7 @@ class _Simulation:
     def _better(self, user: int, license: str | None, day: date) -> set[str | None]:
         """Return the holdings that replace another one on a day, so that it is not needed."""
         if license == terms.STANDARD:
-            has_premium = run_at(self._cover(user, terms.PREMIUM), day) is not None
+            has_premium = run_in_pair(self._cover(user, terms.PREMIUM), day) is not None
             return {terms.PREMIUM} if has_premium else set()
         if license is not None:
             return set()

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 
 # The number of runs that take turns in a union before it is built. Most have one or two.
 _MAX_STEPS = 8
+# The number of runs that are merged for each user instead of being kept as a union.
+_FEW = 64
 
 Run = tuple[date, date]
 Runs = tuple[Run, ...]
@@ -100,40 +102,94 @@ def change_after(runs: Runs, day: date) -> date:
     return runs[number][0] if number < len(runs) else FOREVER
 
 
-def last_in_any(parts: Collection[Runs], day: date) -> date | None:
+class Unions:
+    """The unions of runs. Those of long runs are kept, because many users can share them.
+
+    They are known by the identities of the runs, which are kept, too.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[Sequence[Runs], Runs]] = {}
+
+    def pair(self, parts: Iterable[Runs]) -> tuple[Runs, Runs]:
+        """Return two runs with the same union as several runs.
+
+        The first one may be that of many users. The second one is as long as the others.
+        """
+        long = {id(runs): runs for runs in parts if len(runs) > _MAX_STEPS}
+        others = [runs for runs in parts if len(runs) <= _MAX_STEPS]
+        *rest, longest = sorted(long.values(), key=len) or [()]
+        if sum(map(len, rest)) <= _FEW:
+            return longest, _union([*others, *rest])
+        key = tuple(sorted(long))
+        if key not in self._known:
+            self._known[key] = [*long.values()], _union(long.values())
+        return self._known[key][1], _union(others)
+
+
+def last_in_any(parts: Collection[Runs], day: date, unions: Unions) -> date | None:
     """Return the last day of the run that includes a day in the union of several runs, or None."""
-    last: date | None = None
-    following = day
-    for _ in range(_MAX_STEPS):
-        ends = [run[1] for runs in parts if (run := run_at(runs, following)) is not None]
-        if not ends:
-            return last
-        last = max(ends)
-        if last == FOREVER:
-            return last
-        following = day_after(last)
-    run = run_at(_union(parts), day)
-    return run and run[1]
+    last, is_end = _follow(parts, day, None, range(_MAX_STEPS))
+    if last is not None and not is_end:
+        last, _ = _follow(unions.pair(parts), day_after(last), last, repeat(None))
+    return last
 
 
-def run_in_any(parts: Collection[Runs], day: date) -> Run | None:
+def run_in_any(parts: Collection[Runs], day: date, unions: Unions) -> Run | None:
     """Return the run that includes a day in the union of several runs, or None."""
-    last = last_in_any(parts, day)
+    last = last_in_any(parts, day, unions)
     if last is None:
         return None
-    first = preceding = day
-    for _ in range(_MAX_STEPS):
-        starts = [run[0] for runs in parts if (run := run_at(runs, preceding)) is not None]
+    first, is_begin = _follow_back(parts, day, day, range(_MAX_STEPS))
+    if not is_begin:
+        first, _ = _follow_back(unions.pair(parts), day_before(first), first, repeat(None))
+    return first, last
+
+
+def run_in_pair(pair: tuple[Runs, Runs], day: date) -> Run | None:
+    """Return the run that includes a day in the union of a pair of `Unions`, or None.
+
+    Runs of both take turns, so the second one limits the number of steps.
+    """
+    last, _ = _follow(pair, day, None, repeat(None))
+    return None if last is None else (_follow_back(pair, day, day, repeat(None))[0], last)
+
+
+def _follow(
+    parts: Collection[Runs], day: date, last: date | None, steps: Iterable[object]
+) -> tuple[date | None, bool]:
+    """Follow runs that take turns, from a day on, for some steps.
+
+    Return the last day reached, which is `last` if no run includes the day, and whether the union
+    ends there.
+    """
+    for _ in steps:
+        ends = [run[1] for runs in parts if (run := run_at(runs, day)) is not None]
+        if not ends:
+            return last, True
+        last = max(ends)
+        if last == FOREVER:
+            return last, True
+        day = day_after(last)
+    return last, False
+
+
+def _follow_back(
+    parts: Collection[Runs], day: date, first: date, steps: Iterable[object]
+) -> tuple[date, bool]:
+    """Follow runs that take turns back from a day, as `_follow` does to the other side."""
+    for _ in steps:
+        starts = [run[0] for runs in parts if (run := run_at(runs, day)) is not None]
         if not starts:
-            return first, last
+            return first, True
         first = min(starts)
         if first == date.min:
-            return first, last
-        preceding = day_before(first)
-    return run_at(_union(parts), day)
+            return first, True
+        day = day_before(first)
+    return first, False
 
 
-def _union(parts: Collection[Runs]) -> Runs:
+def _union(parts: Iterable[Runs]) -> Runs:
     return merged(run for runs in parts for run in runs)
 
 

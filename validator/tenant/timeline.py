@@ -11,7 +11,7 @@ from functools import cached_property
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Assignment, EntitlementLine, Subscription, Tenant, User
-from validator.tenant.runs import Run, Runs, Steps, Stretch, clipped, leaders, merged
+from validator.tenant.runs import Run, Runs, Steps, Stretch, Unions, clipped, leaders, merged
 
 AssignmentKey = tuple[str, str | None, bool]
 """What decides when an assignment serves: subscription, license, and whether the user works."""
@@ -21,6 +21,7 @@ class Timeline:
     """The runs of days on which the terms of a tenant hold.
 
     `active` has the runs of days on which each subscription is active, in the order of the file.
+    `unions` keeps the unions of such runs.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Timeline:
         active: Sequence[Runs],
     ) -> None:
         self.subscriptions = subscriptions
+        self.unions = Unions()
         self._by_id = by_id
         self._active = dict(zip(subscriptions, active, strict=True))
         self._has: dict[tuple[Subscription, str], Runs] = {}

@@ -64,7 +64,7 @@ class UserStanding(NamedTuple):
 def user_standing(tenant: TenantOn, user: User) -> UserStanding:
     """Return the standing of a user of the tenant."""
     timeline, day = tenant.timeline, tenant.clock.day
-    period = period_in_any(timeline.covers(user), day)
+    period = period_in_any(timeline.covers(user), day, timeline.unions)
     access = {*access_keys(user, tenant.index.subscriptions)}
     assignments = tuple(
         _assignment(tenant, user, item, period, is_access=_key(user, item) in access)
@@ -92,10 +92,11 @@ def _licenses(
             givers.setdefault(item.assignment.license, [])
         for license in item.gives:
             givers.setdefault(license, []).append(item.assignment)
+    timeline, day = tenant.timeline, tenant.clock.day
     return tuple(
         LicenseStanding(
             license,
-            period_in_any(tenant.timeline.license_covers(user, license), tenant.clock.day),
+            period_in_any(timeline.license_covers(user, license), day, timeline.unions),
             tuple(by),
         )
         for license, by in givers.items()
