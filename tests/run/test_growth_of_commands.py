@@ -226,9 +226,9 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "plan: a page with entries without a seat": (60, _entries_without_a_seat),
     "plan: subscriptions that take turns": (40, lambda size: _taking_turns(size, *_PLAN)),
     "check: subscriptions that take turns": (40, lambda size: _taking_turns(size, *_CHECK)),
-    "check: orders for many days": (40, _orders_for_many_days),
+    "check: orders for many days": (250, _orders_for_many_days),
     "check: assignments without access": (100, _assignments_without_access),
-    "check: idle approvers": (80, _idle_approvers),
+    "check: idle approvers": (250, _idle_approvers),
 }
 """The smallest size of each run, and a function of the size."""
 
