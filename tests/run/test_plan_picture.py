@@ -22,8 +22,6 @@ Value = dict[str, Any]
 
 
 def pictured(value: Value, first: date, last: date) -> tuple[Tenant, TenantPlan, PlanPicture]:
-    for number, user in enumerate(value["users"]):
-        user["email"] = f"user{number}@x.example"  # losses identify users by e-mail address
     tenant = tenant_of(value)
     plan = plan_of(tenant, first, last)
     return tenant, plan, picture_of(tenant, plan, first, last)
@@ -47,7 +45,7 @@ def needed(tenant: Tenant, plan: TenantPlan, day: date) -> set[tuple[int, str, s
         ]
         keys |= {(number, key) for key in held if run_at(index.timeline.serves(key), day)}
         for loss in plan.unplaced:
-            if user.email in loss.users and day >= loss.lost:
+            if number in loss.entries and day >= loss.lost:
                 keys.add((number, (loss.source, loss.license, works and loss.license is None)))
     found: set[tuple[int, str, str | None]] = set()
     for number, (id, license, works) in keys:
@@ -124,7 +122,7 @@ def tenant(*users: str, subscriptions: list[Value]) -> Value:
         "tenant": {"id": "t", "name": "T"},
         "subscriptions": subscriptions,
         "users": [
-            {"email": user, "roles": ["agent"], "assignments": [{"subscription": "A", "license": "premium-agent"}]}
+            {"email": f"{user}@x.example", "roles": ["agent"], "assignments": [{"subscription": "A", "license": "premium-agent"}]}
             for user in users
         ],
     }  # fmt: skip
@@ -152,6 +150,23 @@ def test_users_move_between_seats_or_are_missing_one() -> None:
     assert first.steps == (SeatStep(date(2026, 5, 15), 3, 3, 0), SeatStep(june, 0, 1, 1))
     assert second.steps[-1] == SeatStep(june, 2, 2, 0)
     assert (first.is_short, second.is_short) == (True, False)
+
+
+def test_each_entry_of_an_address_misses_its_own_seat() -> None:
+    value = tenant(
+        "ada", "ada",
+        subscriptions=[
+            {"id": id, "type": "named", "start": "2026-01-01", "end": "2026-05-20", "entitlements": {"premium-agent": 1}}
+            for id in ("A", "B")
+        ],
+    )  # fmt: skip
+    value["users"][1]["assignments"][0]["subscription"] = "B"
+    _, _, picture = pictured(value, date(2026, 5, 15), date(2026, 5, 31))
+    for chart in picture.seats:
+        assert chart.steps == (
+            SeatStep(date(2026, 5, 15), 1, 1, 0),
+            SeatStep(date(2026, 5, 21), 0, 1, 1),
+        )
 
 
 def test_subscriptions_without_a_day_in_the_window_are_counted() -> None:
