@@ -692,6 +692,9 @@ def test_a_stopped_worker_does_not_affect_other_files(
     assert "error[mixed-telephony]" in outcome.out
 
 
+_NO_VERDICT = "on 2026-05-01 (47 policies); no verdict that can be trusted"
+
+
 def test_a_policy_is_also_stopped_for_standard_input(
     run: Run, use: Callable[..., None], folder: Path
 ) -> None:
@@ -699,9 +702,11 @@ def test_a_policy_is_also_stopped_for_standard_input(
     data = (folder / "a.tenant.yaml").read_bytes()
     (folder / "r.json").write_text("of an earlier run")
     outcome = run("check", *DAY, "-", "--report", "json=r.json", stdin=data, timeout=120)
-    assert (outcome.code, outcome.out) == (2, "")
-    assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
+    # The process is killed if time runs out before memory. That depends on the machine.
+    assert outcome.code == 2
+    assert outcome.out in ("", f"No findings in 1 file and 1 document {_NO_VERDICT}\n")
     (failure,) = json.loads((folder / "r.json").read_text())["failures"]
+    assert "policies.yaml:7:9: the policy mine takes more time or memory" in failure
     assert outcome.err == f"tenantlint: {failure}\n"
 
 
