@@ -333,8 +333,9 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "items that must differ": lambda size: _lines(
         f"{TENANT}users:\n  - email: a@x.com\n    roles:\n", "      - {{a: {}}}\n", size
     ),
+    # One of the items is what is meant, so there is a fix.
     "items in place of a mapping": lambda size: _file(
-        f"version: 1\ntenant: [{'{}, ' * size}{{}}]\nsubscriptions: []\n"
+        f"version: 1\ntenant: [{'{}, ' * size}{{id: t1, name: H}}]\nsubscriptions: []\n"
     ),
     "YAML findings": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,

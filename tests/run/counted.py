@@ -37,7 +37,7 @@ SIZES = {
     "brackets before a mistake": 150,
     "repeated keys": 24,
     "unclosed lists": 24,
-    "items in place of a mapping": 400,
+    "items in place of a mapping": 1200,
 }
 """The smallest size of each dimension that mostly runs code outside Python."""
 
