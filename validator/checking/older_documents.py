@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from validator.checking.suppression_identity import Reach, SuppressionKey
 from validator.findings.wording import few
+
+Place = TypeVar("Place")
 
 _MAX_NAMES = 3
 """The number of subscriptions that a message names."""
@@ -183,12 +185,13 @@ def _with_same_subscription(
     return {index: tuple(places) for index, places in shared.items()}
 
 
-def _only_places(values: Iterable[tuple[int, object]]) -> Mapping[str, int | None]:
-    """Return the number of the value that has a subscription, by id; None if several have it."""
-    places: dict[str, int | None] = {}
-    for number, value in values:
+def _only_places(values: Iterable[tuple[Place, object]]) -> Mapping[str, Place | None]:
+    """Return the place of the value that has a subscription, by id; None if several have it."""
+    places: dict[str, Place | None] = {}
+    for place, value in values:
         for id in _subscription_ids(value):
-            places[id] = number if places.get(id, number) == number else None
+            if places.setdefault(id, place) is not place:
+                places[id] = None
     return places
 
 
@@ -209,12 +212,7 @@ def _share_nothing(one: object, other: object) -> bool:
 
 def only_documents(documents: Iterable[OlderDocument]) -> Mapping[str, OlderDocument | None]:
     """Return `by_subscription` of OlderDocuments."""
-    found: dict[str, OlderDocument | None] = {}
-    for document in documents:
-        for id in _subscription_ids(document.value):
-            if found.setdefault(id, document) is not document:
-                found[id] = None
-    return found
+    return _only_places((document, document.value) for document in documents)
 
 
 def moved_subscriptions(

@@ -92,9 +92,9 @@ def find_files(
     working_folder = WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
 
-    def key_of(path: str) -> str:
+    def key_of(path: str, *, by_link: bool) -> str:
         folder, name = os.path.split(path)
-        return real_folder(path) if is_link(path) else os.path.join(real_folder(folder), name)
+        return real_folder(path) if by_link else os.path.join(real_folder(folder), name)
 
     def add(key: str, source: Source, *, by_link: bool) -> None:
         is_replaced = source.path is None or (key in through_link and not by_link)
@@ -105,13 +105,15 @@ def find_files(
     for path in paths:
         try:
             if path == "-":
-                add(key_of(stdin_name), Source(stdin_name, None), by_link=False)
+                key = key_of(stdin_name, by_link=is_link(stdin_name))
+                add(key, Source(stdin_name, None), by_link=False)
                 continue
             if not stat.S_ISDIR(os.stat(path).st_mode):
                 place = "inside" if working_folder is None else working_folder.place_of(path)
-                key = key_of(path)
+                by_link = is_link(path)
+                key = key_of(path, by_link=by_link)
                 if place == "inside":
-                    add(key, Source(name_in_reports(path), path), by_link=is_link(path))
+                    add(key, Source(name_in_reports(path), path), by_link=by_link)
                 excluded += place == "excluded"
                 outside += [name_in_reports(path)] if place == "linked outside" else []
                 left_out.update([key] if place == "left out" else [])
