@@ -274,6 +274,20 @@ def test_a_suppression_covers_only_findings_at_its_place(
     assert outcome.code == (1 if errors & set(expected) else 0)
 
 
+def test_a_day_after_the_colon_is_no_reason(check: Run) -> None:
+    line = "x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar]: %s\n"
+    for reason in ("until 2027-01-31: OPS-42", " until  2027-01-31", "until 2027-01-31 by OPS-42"):
+        shown = check(line % reason).out
+        assert (
+            "this suppression covers nothing: write `until 2027-01-31` before the colon "
+            "and the reason after it\n"
+        ) in shown
+        assert "yaml-ambiguous-scalar" in shown
+    right = "x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar] until 2027-01-31: OPS-42\n"
+    for text in (right, line % "not until 2027-01-31", line % "until OPS-42 is done"):
+        assert check(text).out == ""
+
+
 def test_a_day_in_another_notation_gets_the_right_one_as_a_suggestion(check: Run) -> None:
     line = "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}"
     outcome = check(f"{line}  # tenantlint: ignore[mixed-telephony] until 1.12.2026: OPS-42\n")
