@@ -226,6 +226,10 @@ def test_standard_input_is_compared_by_its_name(repository: Repository) -> None:
     text = TENANT.replace("type: named", "type: concurrent").encode()
     arguments = ("check", "-", *DAY, "--since", "HEAD", "--stdin-filename", "tenants/a.yaml")
     assert ids(repository.run(*arguments, stdin=text)) == ["subscription-type-changed"] * 2
+    outcome = repository.run(*arguments[:-2], stdin=text)
+    assert (outcome.code, outcome.out, outcome.err) == (
+        2, "", "tenantlint: --since with - needs --stdin-filename NAME, the file to compare it with\n"
+    )  # fmt: skip
 
 
 def test_the_number_of_processes_changes_nothing(repository: Repository) -> None:

@@ -26,6 +26,7 @@ from validator.cli.reports import (
     render_verdict,
 )
 from validator.cli.requests import make_request, options_of_explain, supervise_declared_policies
+from validator.findings.wording import STDIN_NAME
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
@@ -160,6 +161,10 @@ def command(
     request = make_request(as_of, formats_of(format_name, targets), values)
     if request.config_from_base and request.since is None:
         raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
+    if request.since is not None and "-" in request.paths and request.stdin_name == STDIN_NAME:
+        raise click.UsageError(
+            "--since with - needs --stdin-filename NAME, the file to compare it with"
+        )
     if request.config_from_base and request.write_baseline:
         raise click.UsageError("--config-from-base and --write-baseline cannot be used together")
     if request.write_baseline and request.assume:
