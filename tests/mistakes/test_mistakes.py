@@ -159,7 +159,7 @@ def locate(text: str, document: Document, path: str) -> Node:
 
 def repairs(text: str, item: Diagnostic) -> Iterator[str]:
     """Yield the text after following each proposal in the finding's help."""
-    if item.topic == "yaml" and item.id == "yaml-syntax":
+    if item.id in ("yaml-syntax", "yaml-ambiguous-scalar"):
         start, end = offsets(text, item)
         for match in re.finditer(r"(write|remove|or) `([^`]*)`", item.help):
             yield text[:start] + ("" if match[1] == "remove" else match[2]) + text[end:]

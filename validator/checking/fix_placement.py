@@ -1,6 +1,7 @@
 """Turns fixes into placed fixes: finds the changes in the text that make the edits of a fix."""
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import get_args
 
@@ -75,12 +76,11 @@ class FixPlacer:
         """
         from validator.document.value_edits import build_text_edits
 
-        locator = self._locator
         try:
-            edits = build_text_edits(locator, fix.edits)
-            if any(changes_another_value(locator, self._uses, edit) for edit in fix.edits):
-                return None
+            edits = build_text_edits(self._locator, fix.edits)
         except EditError:
+            return None
+        if self._change_another_value(fix.edits):
             return None
         changes = tuple(map(self._change, edits))
         if not changes:
@@ -88,14 +88,28 @@ class FixPlacer:
         return PlacedFix(title, bool(fix.safe), changes, tuple(fix.edits))
 
     def place_scalar(self, finding: YamlFinding) -> PlacedFix | None:
-        """Return the fix of a finding from the reader: another spelling of the same value."""
+        """Return the fix of a finding from the reader: another spelling.
+
+        None if there is none, or if it also changes a value elsewhere in the document.
+        """
         if finding.replacement is None:
+            return None
+        new = finding.new_value
+        edits = () if new is None else (Edit.set(finding.path, new),)
+        if self._change_another_value(edits):
             return None
         text = self._spans.text[finding.start : finding.end]
         properties = _PROPERTIES.match(text)
         start = finding.start + (properties.end() if properties else 0)
         change = self._change(TextEdit(start, finding.end, finding.replacement))
-        return PlacedFix(f"write `{finding.replacement}`", True, (change,))
+        return PlacedFix(f"write `{finding.replacement}`", True, (change,), edits)
+
+    def _change_another_value(self, edits: Iterable[Edit]) -> bool:
+        """Return whether edits also change a value elsewhere, or may do so."""
+        try:
+            return any(changes_another_value(self._locator, self._uses, edit) for edit in edits)
+        except EditError:
+            return True
 
     def remove_comment(self, span: Span) -> PlacedFix:
         """Return the fix that removes a comment, with its line if nothing else is on it."""

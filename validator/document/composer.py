@@ -142,7 +142,10 @@ class Composer:
                         )
                         if yaml11 is not None:
                             path = self.path(event, container, text if key is None else key)
-                            self.findings.append(ambiguous_scalar(event, path, text, value, yaml11))
+                            is_key = is_mapping and key is None
+                            self.findings.append(
+                                ambiguous_scalar(event, path, text, value, yaml11, is_key=is_key)
+                            )
                     elif text == "<<":
                         name = MERGE
                 if event.anchor is not None:
@@ -185,9 +188,11 @@ class Composer:
                 key_names.append(name)
                 if name in container or (name is MERGE and merges):
                     self.duplicates.append((len(self.findings), len(nodes) - 1))
-                    self.findings.append(
-                        duplicate_key(event, self.path(event, container, name), name)
-                    )
+                    path = self.path(event, container, name)
+                    # The outermost list holds the root of the document.
+                    is_item = len(stack) > 1 and type(stack[-1][0]) is list
+                    is_first = is_item and next(iter(container), None) == name
+                    self.findings.append(duplicate_key(event, path, name, begins_item=is_first))
                 key = name
                 continue
             if not is_mapping:

@@ -78,6 +78,14 @@ def indentation_levels(text: str, line: Line) -> list[tuple[int, str]]:
     return levels
 
 
+def outer_level(text: str, line: Line) -> tuple[int, str] | None:
+    """Return the level of the nearest line above that is indented less, or None."""
+    above = line_before(text, line)
+    while above is not None and above.indentation >= line.indentation:
+        above = line_before(text, above)
+    return None if above is None else (above.indentation, _name(above.content))
+
+
 def spaces(number: int) -> str:
     """Return "1 space", "2 spaces"."""
     return f"{number} space{'' if number == 1 else 's'}"

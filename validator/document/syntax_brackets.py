@@ -90,6 +90,9 @@ def explain_text_after(found: SyntaxMistake) -> Explanation | None:
         )  # fmt: skip
     if token.kind == QUOTED:
         whole = found.rest(token.start)
+        if found.rest(found.start) == ",":
+            message = "a comma follows the closing quote, but this value is not in brackets"
+            return Explanation(message, "remove the comma", found.start, found.start + 1)
         quote = whole[0]
         is_enclosed = whole.endswith(quote) and len(whole) > 2  # noqa: PLR2004
         return Explanation(

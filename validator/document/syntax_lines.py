@@ -1,8 +1,16 @@
 """Explains syntax errors in lines: tabs, indentation, and spaces after colons and dashes."""
 
 import re
+from collections.abc import Sequence
 
-from validator.document.line_context import Line, indentation_levels, line_at, line_before, spaces
+from validator.document.line_context import (
+    Line,
+    indentation_levels,
+    line_at,
+    line_before,
+    outer_level,
+    spaces,
+)
 from validator.document.syntax_mistake import (
     COMMENT,
     Explanation,
@@ -21,6 +29,10 @@ _KEY = re.compile(
 )
 
 _DASHES = re.compile(r"(?:- +)+(?=\S)")
+_OTHER_SPACE = re.compile(r"[ -]*([^\S \t\r\n])")
+_OTHER_DASH = re.compile(r" *(--|[‐‑‒–—−•·])(?=\s)")
+_NOT_READ_AS_MEANT = ("mapping values", "did not find expected", "could not find expected")
+_COMMENT_WITHOUT_SPACE = re.compile(r"[^\s#]+(#[ \t].*)")
 
 
 def explain_tab(found: SyntaxMistake) -> Explanation | None:
@@ -44,6 +56,25 @@ def explain_tab(found: SyntaxMistake) -> Explanation | None:
         message = f"the line is indented with {tabs}, but YAML requires spaces"
         help = f"replace the tab with spaces{like}"
     return Explanation(message, help, found.start, end)
+
+
+def explain_other_character(found: SyntaxMistake) -> Explanation | None:
+    """Explain a line that begins with a character that looks like a space or a dash."""
+    if found.scan.open or not found.phrase.startswith(_NOT_READ_AS_MEANT):
+        return None
+    for line in (found.line, line_before(found.text, found.line)):
+        if line is None:
+            continue
+        blank = _OTHER_SPACE.match(found.text, line.start, line.end)
+        if blank is not None:
+            start, code = blank.start(1), ord(blank[1])
+            message = "a character at the start of this line is not a space"
+            return Explanation(message, f"replace it (U+{code:04X}) with a space", start, start + 1)
+        dash = _OTHER_DASH.match(found.text, line.start, line.end)
+        if dash is not None:
+            message = f"{dash[1]} does not begin a list item"
+            return Explanation(message, f"write - instead of {dash[1]}", *dash.span(1))
+    return None
 
 
 def _indentation_of(line: Line) -> str:
@@ -81,9 +112,7 @@ def explain_space_after_dash(found: SyntaxMistake) -> Explanation | None:
     """Explain `-value` on the line of the error, or on the line before."""
     for line in (found.line, line_before(found.text, found.line)):
         if line is not None and not found.scan.open and _DASH.match(line.content):
-            if not found.phrase.startswith(
-                ("mapping values", "did not find expected", "could not find expected")
-            ):
+            if not found.phrase.startswith(_NOT_READ_AS_MEANT):
                 return None
             rest = found.rest(line.content_start)
             fixed = f"- {rest[1:]}"
@@ -106,8 +135,16 @@ def explain_second_colon(found: SyntaxMistake) -> Explanation | None:
     start = line.content_start + match.end()
     start += len(found.text[start : line.end]) - len(found.text[start : line.end].lstrip())
     value = found.rest(start)
+    comment = _COMMENT_WITHOUT_SPACE.fullmatch(value)
+    if comment is not None and start + comment.start(1) < found.start:
+        message = "a space is missing before this comment"
+        return Explanation(message, "put a space before the #", *_moved(comment.span(1), start))
     message = "a value that contains a colon and a space is read as a key"
     return Explanation(message, quote_help(value), start, start + len(value))
+
+
+def _moved(span: tuple[int, int], by: int) -> tuple[int, int]:
+    return span[0] + by, span[1] + by
 
 
 def explain_list_on_key_line(found: SyntaxMistake) -> Explanation | None:
@@ -119,6 +156,8 @@ def explain_list_on_key_line(found: SyntaxMistake) -> Explanation | None:
     after = line_at(found.text, min(len(found.text), found.line.end + 1))
     is_single = not after.content.startswith("-") and re.fullmatch(r"[\w.@+][\w.@+-]*", item)
     help = f"write `[{item}]`" if is_single else "begin the list on the next line, indented"
+    if not item:
+        help = "remove the dash if the key has no value; or begin the list on the next line"
     message = "a list with dashes cannot begin on the line of its key"
     return Explanation(message, help, found.start, found.start + len(rest))
 
@@ -183,10 +222,17 @@ def explain_indentation(found: SyntaxMistake) -> Explanation | None:
         else:
             message = f"{name} is among the items of a list"
             help = "indent it below its list item, or begin it with a dash and a space"
+            outer = outer_level(found.text, line)
+            if outer is not None:
+                ways = "indent it below its list item, begin it with a dash and a space"
+                help = f"{ways}, or indent it with {_alike([outer])}"
         return Explanation(message, help, line.content_start, end)
     message = f"{name} is indented with {spaces(line.indentation)}, which matches no line above it"
     is_entry = line.content.startswith("- ")
     alike = [level for level in levels if level[1].startswith("- ") == is_entry] or levels
-    likes = [f"{spaces(count)} (as {shortened(other)})" for count, other in alike]
-    help = f"indent it with {listing(likes, 'or')}"
-    return Explanation(message, help, line.content_start, end)
+    return Explanation(message, f"indent it with {_alike(alike)}", line.content_start, end)
+
+
+def _alike(levels: Sequence[tuple[int, str]]) -> str:
+    """Return the indentations of levels, each with the key or item that has it."""
+    return listing([f"{spaces(count)} (as {shortened(other)})" for count, other in levels], "or")

@@ -3,6 +3,7 @@
 Some functions return a finding, others return an error that stops reading the document.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -21,6 +22,8 @@ CORE_TAG_PREFIX = "tag:yaml.org,2002:"
 """The prefix of the tags in YAML's core schema, written `!!`."""
 
 _MAX_WRITTEN = 80
+_FREE_KEY = "/x-"
+_ZEROS_BEFORE = re.compile(r"[-+]?0[0-9]")
 _CORE_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
 
 
@@ -29,7 +32,8 @@ class YamlFinding(NamedTuple):
 
     Its place is given by the character offsets `start` and `end`, because there may be no value
     at its path. `related` is the offset of a place that explains the finding, and a message.
-    `replacement` is a spelling of the same value that resolves the finding.
+    `replacement` is another spelling that resolves the finding. It is one of the same value unless
+    `new_value` has the other value.
     """
 
     id: str
@@ -40,6 +44,7 @@ class YamlFinding(NamedTuple):
     end: int
     related: tuple[int, str] | None = None
     replacement: str | None = None
+    new_value: str | None = None
 
 
 class UnreadableDocumentError(Exception):
@@ -76,24 +81,48 @@ def forbidden_character(char: str, offset: int) -> YamlFinding:
     )
 
 
-def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: str) -> YamlFinding:
-    """Return the finding for a plain scalar that YAML 1.1 reads as `yaml11`."""
-    is_string = isinstance(value, str)
+def ambiguous_scalar(
+    event: Any, path: str, text: str, value: Scalar, yaml11: str, *, is_key: bool
+) -> YamlFinding:
+    """Return the finding for a plain scalar that YAML 1.1 reads as `yaml11`.
+
+    A key is always text. So is a number with zeros before it where the content is free, because it
+    can be a phone number.
+    """
     number = print_number(value) if isinstance(value, int | float) else str(value)
+    quoted = f'"{text}"'
+    is_text = is_key or isinstance(value, str)
+    keeps_zeros = not is_text and _FREE_KEY in path and _ZEROS_BEFORE.match(text) is not None
+    if is_text:
+        help = f"write `{quoted}`"
+    elif keeps_zeros:
+        help = f"write `{quoted}`, or `{number}` if it is a number"
+    else:
+        help = f"write `{number}`, or `{quoted}` if it is text"
     return YamlFinding(
         "yaml-ambiguous-scalar",
         path,
         f"{text} is {describe_scalar(value)} in YAML 1.2, but {yaml11} in YAML 1.1",
-        f'write `"{text}"`' if is_string else f'write `{number}`, or `"{text}"` if it is text',
+        help,
         *_offsets(event),
-        replacement=f'"{text}"' if is_string else number,
+        replacement=quoted if is_text or keeps_zeros else number,
+        new_value=text if keeps_zeros else None,
     )
 
 
-def duplicate_key(event: Any, path: str, key: str | Merge) -> YamlFinding:
-    """Return the finding for a key that is already in its mapping."""
-    message = f"duplicate key {key_text(key)} in this mapping; the last value is used"
-    help = "keep one of them; if both have entries, keep the entries of both"
+def duplicate_key(event: Any, path: str, key: str | Merge, *, begins_item: bool) -> YamlFinding:
+    """Return the finding for a key that is already in its mapping.
+
+    `begins_item`: it is the first key of a list item, so the dash of another item may be missing.
+    """
+    used = "the last value is used" if isinstance(key, str) else "all of them are merged here"
+    message = f"duplicate key {key_text(key)} in this mapping; {used}"
+    if not isinstance(key, str):
+        help = "keep one of them and list the aliases there, as in <<: [*a, *b]"
+    elif begins_item:
+        help = "put a dash before it if it begins another list item; otherwise, keep one of them"
+    else:
+        help = "keep one of them; if both have entries, keep the entries of both"
     return YamlFinding("yaml-duplicate-key", path, message, help, *_offsets(event))
 
 

@@ -25,7 +25,7 @@ from validator.schema.plugin_keywords import (
     unevaluated_keys,
     without_false,
 )
-from validator.schema.restructuring import named_entries, restructured
+from validator.schema.restructuring import named_entries, option_as_key, restructured
 from validator.schema.shown_value import TYPE_NAMES, shown_value
 from validator.schema.split_numbers import number_helps
 from validator.schema.suggestions import accepted_values, write, written
@@ -263,8 +263,10 @@ def _unknown_key_findings(
     entry = _entry_help(value, location, context)
     for key in _unknown_keys(schema, value):
         message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
-        found = Finding(path + pointer(key), message, entry or numbers.get(key, ""), on_key=True)
-        if entry or key in numbers:
+        two = option_as_key(key, value, location, context.accepts)
+        known = entry or numbers.get(key) or _two_keys(two)
+        found = Finding(path + pointer(key), message, known, on_key=True)
+        if known:
             yield found
             continue
         help = unknown_key_help(
@@ -273,6 +275,11 @@ def _unknown_key_findings(
         )  # fmt: skip
         found = found._replace(help=help.text)
         yield with_removal(found) if help.removes else with_rename(found, help.replacement)
+
+
+def _two_keys(two: Mapping[str, object]) -> str:
+    texts = [f"`{key}: {written(value)}`" for key, value in two.items()]
+    return f"write {listing(texts)} instead" if texts else ""
 
 
 def _unknown_keys(schema: Mapping[str, Any], value: Mapping[str, object]) -> Iterator[str]:

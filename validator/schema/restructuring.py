@@ -78,6 +78,25 @@ def _entries_of(
             return
 
 
+def option_as_key(
+    key: str, mapping: Mapping[str, object], location: Location, accepts: Accepts
+) -> dict[str, object]:
+    """Return the two missing keys of a mapping that an unknown key and its value mean, or nothing.
+
+    In a usage row, `premium-agent: 9` means `{service: premium-agent, quantity: 9}`. `location` is
+    that of the mapping.
+    """
+    schema = location.schema
+    missing = [name for name in schema.get("required", ()) if name not in mapping]
+    properties = {name: resolved_property(location, schema["properties"][name]) for name in missing}
+    for name, options in properties.items():
+        option = meant_value(key, options["enum"]) if "enum" in options else None
+        for other in missing if option is not None else ():
+            if other != name and accepts(properties[other], mapping[key]):
+                return {name: option, other: mapping[key]}
+    return {}
+
+
 def _keyed(items: Sequence[object], keys: Sequence[str]) -> dict[str, object]:
     """Return the mapping that a list of `{service: premium-agent, quantity: 10}` means."""
     found: dict[str, object] = {}

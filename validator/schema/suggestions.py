@@ -19,6 +19,7 @@ _NAMING_KEYS = ("id", "email", "subscription", "name")
 _PLAIN = re.compile(r"[^\W_](?:[\w .@+/-]*[\w.@+/-])?")
 _SEPARATOR = re.compile(r"[\s,;/+&|]+(?:(?:and|en)\s+)?")
 _EVERYTHING = frozenset({"all", "any", "every", "everything", "alle", "alles", "*"})
+_OFF = frozenset({"off", "never"})
 _LIST_SEPARATOR = re.compile(r"\s*[,;/+&|]\s*|\s+(?:and|en)\s+")
 
 Accepts = Callable[[Mapping[str, Any], object], bool]
@@ -139,6 +140,9 @@ def _from_scalar(
 
 def _options(text: str, options: list[object]) -> Iterator[object]:
     words = [option for option in options if isinstance(option, str)]
+    if readings.is_no_value(text) or readings.booleans(text) == [False]:
+        yield from (option for option in words if option in _OFF)
+        return
     meant = meant_values(text, words)
     if meant or several_options(text, words):
         yield from meant

@@ -272,6 +272,8 @@ def _singular(words: str) -> str:
     """Return words in the singular, without the endings of "premium agents" or "agenten"."""
     if words.endswith(("agenten", "poorten")):
         return words[:-2]
+    if words.endswith("ies"):
+        return f"{words[:-3]}y"
     return words[:-1] if words.endswith("s") and not words.endswith("ss") else words
 
 
