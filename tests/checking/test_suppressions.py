@@ -274,9 +274,12 @@ def test_a_suppression_covers_only_findings_at_its_place(
     assert outcome.code == (1 if errors & set(expected) else 0)
 
 
-def test_a_day_after_the_colon_is_no_reason(check: Run) -> None:
+def test_a_last_day_in_the_reason_is_an_error(check: Run) -> None:
     line = "x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar]: %s\n"
-    for reason in ("until 2027-01-31: OPS-42", " until  2027-01-31", "until 2027-01-31 by OPS-42"):
+    for reason in (
+        "until 2027-01-31: OPS-42", " until  2027-01-31", "until 2027-01-31 by OPS-42",
+        "OPS-42 until 2027-01-31", "OPS-42 (until 2027-01-31).",
+    ):  # fmt: skip
         shown = check(line % reason).out
         assert (
             "this suppression covers nothing: write `until 2027-01-31` before the colon "
@@ -284,7 +287,7 @@ def test_a_day_after_the_colon_is_no_reason(check: Run) -> None:
         ) in shown
         assert "yaml-ambiguous-scalar" in shown
     right = "x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar] until 2027-01-31: OPS-42\n"
-    for text in (right, line % "not until 2027-01-31", line % "until OPS-42 is done"):
+    for text in (right, line % "not until 2027-01-31, OPS-42", line % "until OPS-42 is done"):
         assert check(text).out == ""
 
 

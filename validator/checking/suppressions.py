@@ -35,7 +35,11 @@ _FORM = re.compile(
     r"#[ \t]*tenantlint[ \t]*:[ \t]*(?P<kind>ignore|ignore-file)[ \t]*\[(?P<ids>[^\]]*)\]"
     r"(?:[ \t]+until[ \t]+(?P<until>[^\s:]+))?[ \t]*(?::(?P<reason>.*))?"
 )
-_DAY_AFTER_COLON = re.compile(r"[ \t]*until[ \t]+([0-9]{4}-[0-9]{2}-[0-9]{2})\b", re.ASCII)
+_DAY_IN_REASON = re.compile(  # at its start or end
+    r"[ \t]*until[ \t]+([0-9]{4}-[0-9]{2}-[0-9]{2})\b"
+    r"|.*[ \t(,;]until[ \t]+([0-9]{4}-[0-9]{2}-[0-9]{2})[ \t.)]*\Z",
+    re.ASCII,
+)
 _IGNORE = re.compile(r"[^:]*+:[ \t]*ignore(?:-file)?[ \t]*\[")
 _EVERYTHING = ((0, 0), (2**62, 0))
 # The suppressions around a finding that are compared, so that a hostile file does not take long.
@@ -202,9 +206,10 @@ def _suppression(
         return Suppression((), None, "", *nothing, span, source, written, wrong)
     names = tuple(name.strip() for name in form["ids"].split(","))
     until, wrong = None, ""
-    after_colon = _DAY_AFTER_COLON.match(form["reason"] or "")
-    if form["until"] is None and after_colon is not None:
-        wrong = f"write `until {after_colon[1]}` before the colon and the reason after it"
+    in_reason = _DAY_IN_REASON.match(form["reason"] or "")
+    if form["until"] is None and in_reason is not None:
+        day = in_reason[1] or in_reason[2]
+        wrong = f"write `until {day}` before the colon and the reason after it"
     elif form["until"] is not None:
         if is_date(form["until"]):
             until = date.fromisoformat(form["until"])
