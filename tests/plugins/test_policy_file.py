@@ -405,6 +405,11 @@ def test_every_field_can_be_read(tmp_path: Path) -> None:
             ["undeclared reference to 'Ada'; write \"Ada\" for a text"],
         ),
         (policy_text("user.is_idle()"), ["is_idle is a field; write it without ()"]),
+        (policy_text("today() > day('2026-05-01')"), ["today is a variable; write it without ()"]),
+        (
+            policy_text("true", "{user.email is idle"),
+            ["8:13: { is not an expression in braces; write } after the expression, or {{ for a"],
+        ),
         (policy_text("user.name.startswith('a')"), ["did you mean startsWith?"]),
         (
             policy_text("users.exists(user.name == 'a')"),
@@ -641,11 +646,11 @@ def test_an_invalid_duration_has_advice(run: Run, use: Callable[..., None]) -> N
 
 
 def test_an_error_in_an_expression_is_2(run: Run, use: Callable[..., None]) -> None:
-    use("user.roles[3] == 'agent'")
+    use("user.roles[1] == 'agent'")
     outcome = run("check", *DAY)
     assert outcome.code == 2
     assert "policies.yaml:7:9: " in outcome.err
-    assert "(policy mine on a.tenant.yaml)" in outcome.err
+    assert "(policy mine on a.tenant.yaml:6:5)" in outcome.err
 
 
 # Hostile policies

@@ -77,7 +77,7 @@ def run_policy(
     except KeyboardInterrupt:
         raise
     except UndecidedError as error:
-        failure = f"{error} (policy {policy.id} on {placer.file})"
+        failure = f"{error} (policy {policy.id} on {_where(placer, error.path)})"
     except BaseException as error:  # a SystemExit must not set the exit code of the run
         if is_shortage(error):
             reason = "ran out of memory"
@@ -93,6 +93,12 @@ def run_policy(
             clock.until,
         )
     return NOTHING if clock.until is NEVER else nothing_until(clock.until)
+
+
+def _where(placer: "Placer", path: str | None) -> str:
+    """Return the file, with the line and column of a path if there is one."""
+    place = None if path is None else placer.sighting_place(placer.path_in_file(path))
+    return f"{placer.file}:{place.span.line}:{place.span.column}" if place else placer.file
 
 
 def _sighting(placer: "Placer", fact: Fact) -> Sighting:

@@ -67,6 +67,8 @@ def name_hint(message: str, scope: Scope, place: Place) -> str:
         name = match[1]
         if name in CALLS and place.match(rf"\b{name}\s*\("):
             return f"; write {CALLS[name]}"
+        if name in scope.variables and place.match(rf"\b{name}\s*\("):
+            return f"; {name} is a variable; write it without ()"
         if word := _other_word(name, scope, place):
             return f"; {word}"
         if called := place.match(rf"(\w*)\.{name}\s*\("):

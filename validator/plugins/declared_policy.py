@@ -8,7 +8,7 @@ from typing import Any
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import shortened
-from validator.plugins.cel_activation import activations
+from validator.plugins.cel_activation import MakeFinding, activations
 from validator.plugins.cel_expression import Expression, ExpressionError, format_value, is_message
 from validator.plugins.cel_schema import Scope
 from validator.plugins.declared_fix import DeclaredFix
@@ -25,6 +25,7 @@ _timed_out: dict[str, str] = {}
 _MAX_TIMED_OUT = 12
 _BARE_KEYS = ("quantity", "subscription")
 """The keys whose values the document can have instead of an element with keys."""
+_EMPTY_MESSAGE = "the message is empty; add text outside the braces, or test the value"
 _TOO_MANY = f"{_MAX_TIMED_OUT} policies have exceeded their time limit"
 
 
@@ -87,13 +88,26 @@ class DeclaredPolicy:
                     f"{location}: took more than {limit} for {number:,} {for_each}"
                 )
                 raise UndecidedError(_timed_out[location])
-            if self._value(self.when, activation, "when", 0) is True:
-                found = make_finding(self.item.get("at"), self._text(activation), "")
-                if not found.message.strip():
-                    raise UndecidedError(f"{self.locate('message', 0)}: {_empty_message(found)}")
-                document = tenant.tenant.document
-                fixed = self.fix and self._fixed(self.fix, found, activation, document)
-                yield fixed or found
+            try:
+                found = self._finding(activation, make_finding, tenant.tenant.document)
+            except ExpressionError as error:
+                raise UndecidedError(str(error), make_finding(None, "", "").path) from error
+            if found is not None:
+                yield found
+
+    def _finding(
+        self, activation: Any, make_finding: MakeFinding, document: object
+    ) -> Finding | None:
+        """Return the finding about an element; None if the condition is not true.
+
+        Raises ExpressionError, with the position in the file.
+        """
+        if self._value(self.when, activation, "when", 0) is not True:
+            return None
+        found = make_finding(self.item.get("at"), self._text(activation), "")
+        if not found.message.strip():
+            raise ExpressionError(f"{self.locate('message', 0)}: {_EMPTY_MESSAGE}")
+        return (self.fix and self._fixed(self.fix, found, activation, document)) or found
 
     def _fixed(
         self, fix: DeclaredFix, found: Finding, activation: Any, document: object
@@ -119,7 +133,7 @@ class DeclaredPolicy:
             shown = self._value(value, activation, "message", offset)
             if is_message(shown):
                 place, source = self.locate("message", offset), shortened(value.source)
-                raise UndecidedError(f"{place}: {unshowable(source)}")
+                raise ExpressionError(f"{place}: {unshowable(source)}")
             parts += [format_value(shown), text]
         return "".join(parts)
 
@@ -129,12 +143,7 @@ class DeclaredPolicy:
             return part.evaluate(activation)
         except ExpressionError as error:
             place = offset + (error.offset or 0)
-            raise UndecidedError(f"{self.locate(key, place)}: {error}") from error
-
-
-def _empty_message(found: Finding) -> str:
-    element = found.path.removeprefix("/") or "the document"
-    return f"the message is empty for {element}; add text outside the braces, or test the value"
+            raise ExpressionError(f"{self.locate(key, place)}: {error}") from error
 
 
 def unshowable(source: str) -> str:

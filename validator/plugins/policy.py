@@ -48,7 +48,14 @@ FactsFunction = Callable[["TenantOn"], Iterable[Fact]]
 
 
 class UndecidedError(Exception):
-    """A policy that cannot be evaluated for a document; the text has the position in its file."""
+    """A policy that cannot be evaluated for a document; the text has the position in its file.
+
+    `path` is that of the element in the document; None if the error is not about one.
+    """
+
+    def __init__(self, message: str, path: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class Policy(NamedTuple):

@@ -309,10 +309,10 @@ class _PolicyDocument:
                 texts[-1] += match[0][0]
             elif match[1] is None or not match[1].strip():
                 brace = match[0][0]
-                causes.append(
-                    f"{at()}: {match[0]} is not an expression in braces; "
-                    f"write {brace * 2} for a brace"
-                )
+                hint = f"write {brace * 2} for a brace"
+                if match[0] == "{":
+                    hint = f"write }} after the expression, or {brace * 2} for a brace"
+                causes.append(f"{at()}: {match[0]} is not an expression in braces; {hint}")
             else:
                 begin = match.start(1)
                 value = self._compiled(
