@@ -215,3 +215,23 @@ def test_a_pending_subscription_is_named_if_it_gives_agents_a_licence(
     text = " ".join(outcome.out.split())
     assert "order one with an agent licence for each agent that is active on 2026-05-21" in text
     assert ("remove `status: pending` of Sub2" in text) == is_named
+
+
+def test_idle_users_without_a_place_are_named(run: Run, folder: Path) -> None:
+    user = (
+        "{email: %s, roles: [agent]%s, assignments: [{subscription: Sub1, license: premium-agent}]}"
+    )
+    people = {"ada@x.example": "", "bob@x.example": ", status: inactive", "cid@x.example": ""}
+    (folder / "a.tenant.yaml").write_text(
+        "version: 1\ntenant: {id: t1, name: T}\nsubscriptions:\n"
+        "  - {id: Sub1, type: named, start: 2025-01-01, end: 2026-05-20,"
+        " entitlements: {premium-agent: 3}}\n"
+        "  - {id: Sub2, type: named, start: 2025-01-01, entitlements: {premium-agent: 2}}\n"
+        "users:\n" + "".join(f"  - {user % item}\n" for item in people.items())
+    )
+    shown = " ".join(run("plan", "a.tenant.yaml", *WINDOW).out.split())
+    assert "move 2 users from Sub1 to Sub2: premium-agent" in shown
+    assert (
+        "order 1 seat of premium-agent from 2026-05-21 on, and assign it to the user "
+        "(bob@x.example is idle, and needs no seat if the user has left) bob@x.example"
+    ) in shown

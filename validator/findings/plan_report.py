@@ -33,8 +33,9 @@ class Unplaced(NamedTuple):
 
     `license` is None for access by an assignment that names no licence. `idle_holders` is the
     number of idle users who hold a suitable seat. `awaited` is a pending subscription that would
-    have the licence. `supervisors` are those of the users who need premium-agent instead of it.
-    `entries` are the indexes of the users in the file; several can have one address.
+    have the licence. `supervisors` are those of the users who need premium-agent instead of it, and
+    `idle` those who are idle. `entries` are the indexes of the users in the file; several can have
+    one address.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Unplaced(NamedTuple):
     idle_holders: int
     awaited: str | None = None
     supervisors: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
 
 

@@ -32,7 +32,7 @@ def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
     shortages = seat_shortages(tenant, index, seats, first, last)
     return TenantPlan(
         moves=_moves(tenant, handover.placements),
-        unplaced=_unplaced(tenant, index, handover.losses),
+        unplaced=_unplaced(tenant, index, seats, handover.losses),
         seats=tuple(sorted(shortages, key=lambda item: (item.date, *item[:2]))),
         capacity=tuple(
             sorted(
@@ -101,7 +101,9 @@ def _needs_premium(tenant: Tenant, loss: Loss) -> bool:
     return terms.needs_premium(tenant.users[loss.user], loss.license or terms.STANDARD)
 
 
-def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
+def _unplaced(
+    tenant: Tenant, index: Index, seats: SeatCounts, losses: Sequence[Loss]
+) -> tuple[Unplaced, ...]:
     """Return the losses, grouped into entries for several users."""
     groups: dict[tuple[object, ...], list[Loss]] = {}
     for loss in losses:
@@ -118,6 +120,7 @@ def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unp
             group[-1].idle_holders,
             _awaited(tenant, index, group),
             _emails(tenant, [loss.user for loss in group if _needs_premium(tenant, loss)]),
+            _emails(tenant, [loss.user for loss in group if seats.idle[loss.user]]),
             tuple(sorted(loss.user for loss in group)),
         )
         for group in groups.values()

@@ -139,6 +139,11 @@ def _unplaced(item: Unplaced) -> Task:
         active = f"that is active on {item.lost}"
         help = f"no subscription provides it; order one with {_ordered(item)} {active}"
     help += f", and assign {'it to the user' if len(item.users) == 1 else 'one to each user'}"
+    if item.idle:
+        needs = "is idle, and needs no seat if the user has left"
+        if len(item.idle) > 1:
+            needs = "are idle, and need no seat if they have left"
+        help += f" ({folded(item.idle)} {needs})"
     if item.awaited:
         when = f"remove `status: pending` of {item.awaited} when it is provisioned"
         help = f"{help}; or {when}, and plan again"
