@@ -290,7 +290,9 @@ COLOR = click.option(
 )
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print only findings, without a summary.")
 STATISTICS = click.option(
-    "--statistics", is_flag=True, help="Print the number of findings for each id."
+    "--statistics",
+    is_flag=True,
+    help="Print the number of findings for each id (format text).",
 )
 
 
