@@ -188,6 +188,18 @@ def ending_seats(size: int) -> Input:
     return _file(f"{HEAD}subscriptions:\n{ending}users:\n{users}")
 
 
+def misspelled_ids(size: int) -> Input:
+    """Return users with an assignment each, of whose id a letter is missing."""
+    subscriptions = "".join(
+        f"  - {{id: Sub{number:04}x, type: named, start: 2025-06-01}}\n" for number in range(size)
+    )
+    users = "".join(
+        f"  - {{email: u{number}@x.example, roles: [agent], assignments: [Sub{number:04}]}}\n"
+        for number in range(size)
+    )
+    return _file(f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}")
+
+
 def _assignments(size: int) -> Input:
     items = ", ".join(f"{{subscription: Sub{number}}}" for number in range(size))
     return _file(f"{TENANT}users:\n  - {{email: a@x.com, assignments: [{items}]}}\n")

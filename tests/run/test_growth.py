@@ -28,6 +28,7 @@ from tests.growing import (
     ending_licenses,
     ending_lines,
     ending_seats,
+    misspelled_ids,
     terms_in_turn,
     users_in_turn,
 )
@@ -129,6 +130,7 @@ def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path
 
 
 CHECK = ("check", ".", "--no-cache", "--jobs", "1", "--as-of", "2026-05-01", "-f", "concise")
+FIXES = (*CHECK, "--unsafe-fixes", "--diff")
 FORECAST = ("forecast", "--from", "2026-05-01", "-f", "json")
 WHY = ("why", "a.tenant.yaml", "--as-of", "2026-05-01", "-f", "json")
 FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and the like
@@ -150,6 +152,7 @@ FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and th
             (*CHECK, *FIRST_DAY), users_in_turn, 60, 2.3, id="users with licences in turn"
         ),
         pytest.param((*CHECK, *FIRST_DAY), assignments_in_turn, 60, 2.3, id="assignments in turn"),
+        pytest.param(FIXES, misspelled_ids, 60, 2.3, id="fixes of misspelled ids"),
     ],
 )
 def test_steps_of_commands(

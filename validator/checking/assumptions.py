@@ -26,6 +26,7 @@ _NAME = re.compile(
     rf"entitlements\.(?!(?:{'|'.join(KEYS)})=)(?P<service>[^.=]+))="
 )
 """The part of an assumption up to the first `=` after a key that can be assumed."""
+_MAX_HINTS = 20
 _FORM = "write SUB.KEY=VALUE, SUB.KEY= or +SUB={type: …, start: …}"
 
 
@@ -186,7 +187,9 @@ def assume(
             subscriptions.append(item.value)
             used.append(number)
         elif index is None:
-            hints.append((number, did_you_mean(item.subscription, list(index_of))))
+            is_few = len(hints) < _MAX_HINTS
+            hint = did_you_mean(item.subscription, list(index_of)) if is_few else ""
+            hints.append((number, hint))
         else:
             subscriptions[index] = _changed(subscriptions[index], item, first_day)
             changed.add((str(index), *item.keys))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from validator.findings.similar_names import MAX_NAME_LENGTH, MIN_SIMILARITY, near_names
+
 STDIN_NAME = "<stdin>"
 """The name of standard input in reports, unless an option gives another one."""
 
@@ -14,11 +16,8 @@ _MAX_LENGTH = 60
 # A longer word is cut anyway.
 _WORD = re.compile(r"\S{1,61}")
 _MAX_MESSAGE = 1_000
-# The input may be hostile. These limits bound the time for a suggestion.
-MAX_NAME_LENGTH = 80
-"""The largest length of a name for which a similar one is searched."""
-_MAX_CANDIDATES = 500
-_MIN_SIMILARITY = 0.7
+MAX_CANDIDATES = 500
+"""The number of names that are compared with a word in all respects. Of more, it gets near ones."""
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:
@@ -79,7 +78,10 @@ def bounded(text: str) -> str:
 
 
 def closest_name(name: str, names: Collection[str]) -> str | None:
-    """Return the name that is most similar to a misspelled one; None if none is similar."""
+    """Return the name that is most similar to a misspelled one; None if none is similar.
+
+    If there are many names, only those that differ in one letter are similar.
+    """
     if not 0 < len(name) <= MAX_NAME_LENGTH:
         return None
     by_lowercase = {
@@ -87,8 +89,11 @@ def closest_name(name: str, names: Collection[str]) -> str | None:
     }
     if name.lower() in by_lowercase:
         return by_lowercase[name.lower()]
-    candidates = [key for key in by_lowercase if len(key) <= MAX_NAME_LENGTH][:_MAX_CANDIDATES]
-    close = _closest(name.lower(), tuple(candidates))
+    candidates = [key for key in by_lowercase if len(key) <= MAX_NAME_LENGTH]
+    if len(candidates) > MAX_CANDIDATES:
+        close = next(iter(near_names([name], candidates).get(name.lower(), ())), None)
+    else:
+        close = _closest(name.lower(), tuple(candidates))
     return None if close is None else by_lowercase[close]
 
 
@@ -102,7 +107,7 @@ def _closest(word: str, others: tuple[str, ...]) -> str | None:
 
     matcher = SequenceMatcher()
     matcher.set_seq2(word)
-    best = (_MIN_SIMILARITY, "")
+    best = (MIN_SIMILARITY, "")
     for other in sorted(others, key=lambda other: abs(len(other) - len(word))):
         matcher.set_seq1(other)
         if matcher.real_quick_ratio() >= best[0] and matcher.quick_ratio() >= best[0]:

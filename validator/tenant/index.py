@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
-from validator.findings.wording import MAX_NAME_LENGTH, closest_name
+from validator.findings.similar_names import MAX_NAME_LENGTH, near_names
+from validator.findings.wording import MAX_CANDIDATES, closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.free_seats import Seats, free_seats
@@ -20,9 +21,9 @@ from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_sea
 Named = Subscription | Partner | User
 """An entry with an id or an e-mail address, and perhaps a display name."""
 
-# The number of names, unknown in any letter case, that get a suggestion, so that a hostile file
-# does not take long.
-_MAX_SUGGESTIONS = 50
+# The number of unknown names that are compared with the known ones in all respects, so that a
+# hostile file does not take long. The others get a name that differs in one letter.
+_MAX_COMPARED = 50
 
 
 class Index:
@@ -34,6 +35,7 @@ class Index:
         self._free: dict[tuple[Subscription, tuple[str, ...], bool], Runs] = {}
         self._closest: dict[tuple[str, int], str | None] = {}
         self._by_lowercase: dict[int, dict[str, str]] = {}
+        self._near_names: dict[int, Mapping[str, Sequence[str]]] = {}
 
     @cached_property
     def subscriptions(self) -> dict[str, Subscription]:
@@ -220,14 +222,38 @@ class Index:
         if same is not None and len(name) <= MAX_NAME_LENGTH:
             return same
         key = name, id(names)
-        if key not in self._closest and len(self._closest) < _MAX_SUGGESTIONS:
-            self._closest[key] = closest_name(name, list(names))
-        return self._closest.get(key)
+        if len(names) <= MAX_CANDIDATES and len(self._closest) < _MAX_COMPARED:
+            if key not in self._closest:
+                self._closest[key] = closest_name(name, list(names))
+        elif key not in self._closest:
+            return next(iter(self._near(names).get(name.lower(), ())), None)
+        return self._closest[key]
 
-    def closest_subscription(self, id: str, license: str | None, month: str | None) -> str | None:
+    def _near(self, names: Mapping[str, Named]) -> Mapping[str, Sequence[str]]:
+        """Return the known names that differ in one letter, for each reference to none of them."""
+        if id(names) not in self._near_names:
+            self._near_names[id(names)] = near_names(self._references - names.keys(), names)
+        return self._near_names[id(names)]
+
+    @cached_property
+    def _references(self) -> set[str]:
+        """The names by which the tenant refers to subscriptions, partners and administrators."""
+        tenant = self._tenant
+        return {
+            *self._unknown_subscriptions.names,
+            *(item.partner for item in tenant.subscriptions if item.partner),
+            *(item.approved_by for item in tenant.partners if item.approved_by),
+        }
+
+    def closest_subscription(self, name: str, license: str | None, month: str | None) -> str | None:
         """Return the id that an unknown one may mean, for an assignment or a row, or None."""
-        similar = self.closest(id, self.subscriptions)
-        return similar and self._unknown_subscriptions.meant(id, similar, license, month)
+        known = self.subscriptions
+        similar = self.closest(name, known)
+        if similar is None:
+            return None
+        is_compared = (name, id(known)) in self._closest
+        near = () if is_compared else self._near(known).get(name.lower(), ())
+        return self._unknown_subscriptions.meant(name, similar, near, license, month)
 
     @cached_property
     def _unknown_subscriptions(self) -> UnknownSubscriptions:

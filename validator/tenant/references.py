@@ -1,6 +1,6 @@
 """The references to subscriptions that a tenant does not have, and the ids that they may mean."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import NamedTuple
 
 from validator.findings.wording import closest_name
@@ -26,26 +26,40 @@ class UnknownSubscriptions:
         self._references = _unknown_references(tenant, by_id)
         self._meant: dict[str, str] = {}
 
-    def meant(self, name: str, similar: str, license: str | None, month: str | None) -> str | None:
+    @property
+    def names(self) -> Collection[str]:
+        """The unknown ids."""
+        return self._references.keys()
+
+    def meant(
+        self,
+        name: str,
+        similar: str,
+        near: Sequence[str],
+        license: str | None,
+        month: str | None,
+    ) -> str | None:
         """Return the id that an unknown subscription id may mean. `similar` is the most similar id.
 
         It is the most similar one of those that fit all references to the unknown id, or of all if
-        none fits. None if it does not fit the licence or the month of a reference.
+        none fits. If `near` has ids, only these are compared. None if it does not fit the licence
+        or the month of a reference.
         """
         if name not in self._meant:
-            self._meant[name] = self._meant_by(name, similar)
+            self._meant[name] = self._meant_by(name, similar, near)
         other = self._meant[name]
         licenses = {license} if license else set[str]()
         months = {month} if month else set[str]()
         return other if _fits(self._by_id[other], licenses, months) else None
 
-    def _meant_by(self, name: str, similar: str) -> str:
+    def _meant_by(self, name: str, similar: str, near: Sequence[str]) -> str:
         by_id, needed = self._by_id, self._references.get(name)
         if needed is None or _fits(by_id[similar], *needed):
             return similar
         if name.lower() in (similar.lower(), (by_id[similar].name or "").lower()):
             return similar
-        return closest_name(name, [id for id in by_id if _fits(by_id[id], *needed)]) or similar
+        fitting = (id for id in near or by_id if _fits(by_id[id], *needed))
+        return next(fitting, similar) if near else closest_name(name, [*fitting]) or similar
 
 
 def _fits(subscription: Subscription, licenses: set[str], months: set[str]) -> bool:
