@@ -4,7 +4,7 @@ If a name is listed twice, the first entry in the file counts.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -222,27 +222,30 @@ class Index:
         if same is not None and len(name) <= MAX_NAME_LENGTH:
             return same
         key = name, id(names)
-        if len(names) <= MAX_CANDIDATES and len(self._closest) < _MAX_COMPARED:
-            if key not in self._closest:
-                self._closest[key] = closest_name(name, list(names))
-        elif key not in self._closest:
-            return next(iter(self._near(names).get(name.lower(), ())), None)
-        return self._closest[key]
+        is_compared = len(names) <= MAX_CANDIDATES or name not in self._references[id(names)]
+        if key not in self._closest and is_compared and len(self._closest) < _MAX_COMPARED:
+            self._closest[key] = closest_name(name, list(names))
+        if key in self._closest:
+            return self._closest[key]
+        return next(iter(self._near(names).get(name.lower(), ())), None)
 
     def _near(self, names: Mapping[str, Named]) -> Mapping[str, Sequence[str]]:
         """Return the known names that differ in one letter, for each reference to none of them."""
         if id(names) not in self._near_names:
-            self._near_names[id(names)] = near_names(self._references - names.keys(), names)
+            unknown = [name for name in self._references[id(names)] if name not in names]
+            self._near_names[id(names)] = near_names(unknown, names)
         return self._near_names[id(names)]
 
     @cached_property
-    def _references(self) -> set[str]:
-        """The names by which the tenant refers to subscriptions, partners and administrators."""
+    def _references(self) -> Mapping[int, Collection[str]]:
+        """The names by which the tenant refers to the entries of a mapping, by its `id()`."""
         tenant = self._tenant
+        partners = (item.partner for item in tenant.subscriptions if item.partner)
+        approvers = (item.approved_by for item in tenant.partners if item.approved_by)
         return {
-            *self._unknown_subscriptions.names,
-            *(item.partner for item in tenant.subscriptions if item.partner),
-            *(item.approved_by for item in tenant.partners if item.approved_by),
+            id(self.subscriptions): self._unknown_subscriptions.names,
+            id(self.partners): dict.fromkeys(partners),
+            id(self.administrators): dict.fromkeys(approvers),
         }
 
     def closest_subscription(self, name: str, license: str | None, month: str | None) -> str | None:
