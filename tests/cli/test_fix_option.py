@@ -57,6 +57,8 @@ SAFE = [
         "2024-03-01\n    name: x  # y\n",
     ),
     (f"{HEAD}{SUBSCRIPTION}    # tenantlint: ignore[schema-type]: no\n", "2024-03-01\n"),
+    (f"{HEAD}{SUBSCRIPTION}    x-phone: 0049301234  # x\n", '    x-phone: "0049301234"  # x\n'),
+    (f"{HEAD}{SUBSCRIPTION}    x-a: {{012: [+012, 0o17]}}\n", '    x-a: {"012": ["+012", 15]}\n'),
 ]
 """Files, and the end of each file after the fix."""
 
@@ -619,3 +621,16 @@ def test_a_policy_that_fails_only_on_the_second_check_is_2(run: Run, folder: Pat
     assert outcome.code == 2
     assert f"{NAME}: the policy once crashed: ValueError: twice" in outcome.err
     assert (folder / NAME).read_text() == UNSOUND
+
+
+def test_no_fix_is_blamed_if_a_file_cannot_be_checked(run: Run, folder: Path) -> None:
+    (folder / NAME).write_text(SAFE[0][0] + "users:\n  - {email: m@x.example, roles: [agent]}\n")
+    (folder / "policies.yaml").write_text(
+        "version: 1\npolicies:\n  - {id: mine, severity: info, title: x., for-each: users,"
+        " when: \"user.roles[3] == 'agent'\", message: x}\n"
+    )
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    outcome = run("check", *DAY, "--fix", NAME)
+    assert outcome.code == 2
+    assert "policies.yaml:3:" in outcome.err
+    assert "would cause another finding" not in outcome.err

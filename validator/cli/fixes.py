@@ -105,7 +105,7 @@ def _notes(fixes: "FixRun", request: "Request") -> "list[str]":
         lines.append("more fixes can be made: run the command again")
     safe, unsafe = _remaining(fixes)
     refused = safe + unsafe if request.unsafe_fixes else safe
-    if refused and fixes.is_done:
+    if refused and fixes.is_done and not fixes.report.failures:  # which may be why they are left
         lines.append(
             f"{_findings_have(refused)} a fix that would cause another finding or change another "
             "value: correct by hand"
