@@ -37,6 +37,7 @@ from validator.document.node_locator import NodeLocator
 from validator.document.reader import read_documents
 from validator.document.shared_values import changes_another_value, uses_by_aliases
 from validator.document.value_edits import build_text_edits
+from validator.findings import wording
 from validator.findings.fix import Edit
 from validator.findings.forecast_report import QuantityFall, SubscriptionBar, Timeline
 from validator.findings.plan_picture import PlanPicture
@@ -66,10 +67,12 @@ class Cost(NamedTuple):
 def counted_lines() -> Iterator[list[int]]:
     """Count the Python lines that this thread executes.
 
-    The cache of `re` is emptied first. It drops its oldest patterns when it is full, so what other
-    tests left in it would decide which of the runs to compare compiles a pattern again.
+    The caches of `re` and of similar names are emptied first. They drop their oldest entries when
+    they are full, so what other tests left in them would decide which of the runs to compare
+    compiles a pattern or compares a name again.
     """
     re.purge()
+    wording._closest.cache_clear()  # noqa: SLF001
     count = [0]
 
     def trace(_frame: FrameType, event: str, _argument: object) -> Any:

@@ -134,7 +134,7 @@ def unknown_key_help(
         other = same_key(key, place.keys)
         if other is not None:
             return KeyHelp(_move(other, here, [place.path]))
-    existing = closest_name(key, keys)
+    existing = closest_name(key, [other for other in keys if other in mapping])
     if existing is not None:
         return KeyHelp(f"remove it, or write its value at {existing}, which already exists")
     names = f"the valid keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
