@@ -188,13 +188,14 @@ def ending_seats(size: int) -> Input:
     return _file(f"{HEAD}subscriptions:\n{ending}users:\n{users}")
 
 
-def misspelled_ids(size: int) -> Input:
-    """Return users with an assignment each, of whose id a letter is missing."""
+def misspelled_ids(size: int, id: str = "Sub{:04}x", written: str = "Sub{:04}") -> Input:
+    """Return subscriptions with an id, and users whose assignment has it in another spelling."""
     subscriptions = "".join(
-        f"  - {{id: Sub{number:04}x, type: named, start: 2025-06-01}}\n" for number in range(size)
+        f"  - {{id: {id.format(number)}, type: named, start: 2025-01-01}}\n"
+        for number in range(size)
     )
     users = "".join(
-        f"  - {{email: u{number}@x.example, roles: [agent], assignments: [Sub{number:04}]}}\n"
+        f"  - {{email: u{number}@x.com, roles: [agent], assignments: [{written.format(number)}]}}\n"
         for number in range(size)
     )
     return _file(f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.growing import misspelled_ids
 from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
 from validator.cli.app import tenantlint
 
@@ -51,16 +52,9 @@ def _usage(size: int) -> Run:
 
 def _letter_case(size: int) -> Run:
     """Return a tenant with ids in another letter case, whose fixes are made."""
-    subscriptions = "".join(
-        f"  - {{id: S{number}, type: named, start: 2025-01-01}}\n" for number in range(size)
-    )
-    users = "".join(
-        f"  - {{email: u{number}@x.com, roles: [agent], assignments: [s{number}]}}\n"
-        for number in range(size)
-    )
-    text = f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}"
     options = ("--diff", "--unsafe-fixes", "--no-cache", "--as-of", "2026-05-01")
-    return Run({"a.tenant.yaml": text}, ("check", "a.tenant.yaml", *options))
+    files = misspelled_ids(size, "S{}", "s{}").files
+    return Run(files, ("check", "a.tenant.yaml", *options))
 
 
 def _csv(size: int, *rows: str) -> dict[str, str]:

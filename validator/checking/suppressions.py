@@ -206,17 +206,16 @@ def _suppression(
         return Suppression((), None, "", *nothing, span, source, written, wrong)
     names = tuple(name.strip() for name in form["ids"].split(","))
     until, wrong = None, ""
-    in_reason = _DAY_IN_REASON.match(form["reason"] or "")
-    if form["until"] is None and in_reason is not None:
-        day = in_reason[1] or in_reason[2]
-        wrong = f"write `until {day}` before the colon and the reason after it"
-    elif form["until"] is not None:
+    if form["until"] is not None:
         if is_date(form["until"]):
             until = date.fromisoformat(form["until"])
         else:
             from validator.schema.readings import not_a_day
 
             wrong = not_a_day(form["until"])
+    elif in_reason := _DAY_IN_REASON.match(form["reason"] or ""):
+        day = in_reason[1] or in_reason[2]
+        wrong = f"write `until {day}` before the colon and the reason after it"
     extent: Literal["file", "line", "node"] = "file"
     node = None
     if form["kind"] == "ignore-file":

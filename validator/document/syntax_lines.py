@@ -67,14 +67,17 @@ def explain_other_character(found: SyntaxMistake) -> Explanation | None:
             continue
         blank = _OTHER_SPACE.match(found.text, line.start, line.end)
         if blank is not None:
-            start, code = blank.start(1), ord(blank[1])
             message = "a character at the start of this line is not a space"
-            return Explanation(message, f"replace it (U+{code:04X}) with a space", start, start + 1)
+            return Explanation(message, _space_instead_of(blank[1]), *blank.span(1))
         dash = _OTHER_DASH.match(found.text, line.start, line.end)
         if dash is not None:
             message = f"{dash[1]} does not begin a list item"
             return Explanation(message, f"write - instead of {dash[1]}", *dash.span(1))
     return None
+
+
+def _space_instead_of(char: str) -> str:
+    return f"replace it (U+{ord(char):04X}) with a space"
 
 
 def _indentation_of(line: Line) -> str:
@@ -135,16 +138,13 @@ def explain_second_colon(found: SyntaxMistake) -> Explanation | None:
     start = line.content_start + match.end()
     start += len(found.text[start : line.end]) - len(found.text[start : line.end].lstrip())
     value = found.rest(start)
+    end = start + len(value)
     comment = _COMMENT_WITHOUT_SPACE.fullmatch(value)
     if comment is not None and start + comment.start(1) < found.start:
         message = "a space is missing before this comment"
-        return Explanation(message, "put a space before the #", *_moved(comment.span(1), start))
+        return Explanation(message, "put a space before the #", start + comment.start(1), end)
     message = "a value that contains a colon and a space is read as a key"
-    return Explanation(message, quote_help(value), start, start + len(value))
-
-
-def _moved(span: tuple[int, int], by: int) -> tuple[int, int]:
-    return span[0] + by, span[1] + by
+    return Explanation(message, quote_help(value), start, end)
 
 
 def explain_list_on_key_line(found: SyntaxMistake) -> Explanation | None:
@@ -181,9 +181,8 @@ def explain_key_without_colon(found: SyntaxMistake) -> Explanation | None:
         return Explanation(message, help, line.content_start, line.content_start + len(value))
     if (match := _OTHER_BLANK.fullmatch(value)) and match[2].isspace():
         message = f"the character after the colon of {shortened(match[1])} is not a space"
-        help = f"replace it (U+{ord(match[2]):04X}) with a space"
         start = line.content_start + match.end(1) + 1
-        return Explanation(message, help, start, start + 1)
+        return Explanation(message, _space_instead_of(match[2]), start, start + 1)
     message = f"{shortened(value)} is not a key because it has no colon after it"
     help = "write key: value, or indent it like the rest of the value above"
     return Explanation(message, help, line.content_start, line.content_start + len(value))

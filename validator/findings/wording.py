@@ -4,8 +4,6 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from validator.findings.similar_names import MAX_NAME_LENGTH, MIN_SIMILARITY, near_names
-
 STDIN_NAME = "<stdin>"
 """The name of standard input in reports, unless an option gives another one."""
 
@@ -82,6 +80,8 @@ def closest_name(name: str, names: Collection[str]) -> str | None:
 
     If there are many names, only those that differ in one letter are similar.
     """
+    from validator.findings.similar_names import MAX_NAME_LENGTH, near_names
+
     if not 0 < len(name) <= MAX_NAME_LENGTH:
         return None
     by_lowercase = {
@@ -104,6 +104,8 @@ def _closest(word: str, others: tuple[str, ...]) -> str | None:
     Words of a similar length come first, so that the bounds of most others are too low.
     """
     from difflib import SequenceMatcher
+
+    from validator.findings.similar_names import MIN_SIMILARITY
 
     matcher = SequenceMatcher()
     matcher.set_seq2(word)

@@ -263,8 +263,8 @@ def _unknown_key_findings(
     entry = _entry_help(value, location, context)
     for key in _unknown_keys(schema, value):
         message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
-        two = option_as_key(key, value, location, context.accepts)
-        known = entry or numbers.get(key) or _two_keys(two)
+        known = entry or numbers.get(key)
+        known = known or _two_keys(option_as_key(key, value, location, context.accepts))
         found = Finding(path + pointer(key), message, known, on_key=True)
         if known:
             yield found

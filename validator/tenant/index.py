@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
-from validator.findings.similar_names import MAX_NAME_LENGTH, near_names
 from validator.findings.wording import MAX_CANDIDATES, closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
@@ -215,6 +214,8 @@ class Index:
 
         `names` is one of the mappings above. An unknown name may be the display name of one entry.
         """
+        from validator.findings.similar_names import MAX_NAME_LENGTH  # few files need it
+
         if id(names) not in self._by_lowercase:
             ids = {other.lower(): other for other in names}
             self._by_lowercase[id(names)] = {**_by_display_name(names), **ids}
@@ -232,6 +233,8 @@ class Index:
     def _near(self, names: Mapping[str, Named]) -> Mapping[str, Sequence[str]]:
         """Return the known names that differ in one letter, for each reference to none of them."""
         if id(names) not in self._near_names:
+            from validator.findings.similar_names import near_names
+
             unknown = [name for name in self._references[id(names)] if name not in names]
             self._near_names[id(names)] = near_names(unknown, names)
         return self._near_names[id(names)]
