@@ -78,7 +78,9 @@ class DocumentCheck:
         schema_findings: list[tuple[str, Finding]] = []
         if document.is_readable:
             schemas = selection.plugins.schemas
-            tenant, schema_findings = check_schemas(document.value, schemas, self.placer.text_at)
+            tenant, schema_findings = check_schemas(
+                document.value, schemas, self.placer.text_at, is_first=document.index == 0
+            )
         self._add_yaml_findings(schema_findings)
         # Only the part of this document is searched, because a text can have many documents.
         extent = (document.start, document.end) if document.is_readable else unread

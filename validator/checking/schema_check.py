@@ -9,9 +9,15 @@ from validator.tenant.model import Tenant
 
 
 def check_schemas(
-    value: object, schemas: Iterable[Schema], text_at: Callable[[str], str | None]
+    value: object,
+    schemas: Iterable[Schema],
+    text_at: Callable[[str], str | None],
+    *,
+    is_first: bool = True,
 ) -> tuple[Tenant | None, list[tuple[str, Finding]]]:
     """Return the tenant, and the findings from all schemas, each with its keyword.
+
+    `is_first` says that the value is the first document of its file.
 
     A value from which the tenant can be built is valid by the schema of tenants; that is not asked
     again, because it takes longer. Without a tenant there is a finding. Raises SchemaError.
@@ -28,5 +34,14 @@ def check_schemas(
         found = schema.findings(value, text_at)
         if is_of_tenants and not found:
             raise SchemaError("the schema of tenants accepts a document that is not a tenant")
-        findings += found
+        findings += found if is_first else map(_with_separator_named, found)
     return tenant, findings
+
+
+def _with_separator_named(found: tuple[str, Finding]) -> tuple[str, Finding]:
+    """Return a finding whose help names the `---` if the document lacks its first keys."""
+    keyword, finding = found
+    if keyword != "required" or finding.path or "lacks version, tenant" not in finding.message:
+        return found
+    help = f"{finding.help}; if this belongs to the document above, remove the --- between them"
+    return keyword, finding._replace(help=help)

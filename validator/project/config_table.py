@@ -115,9 +115,13 @@ def _hint(finding: Finding, table: Any) -> str:
 
     if advice := _toml_advice(finding):
         return f"; {advice}"
-    if not finding.help.startswith(("did you mean", "write `", "remove `")):
-        return ""
     value = value_at(table, finding.path)
+    if not finding.help.startswith(("did you mean", "write `", "remove `")):
+        is_unknown_table = (
+            finding.on_key and isinstance(value, dict) and "/" not in finding.path[1:]
+        )
+        policy = f"the options of a policy belong to [policy.{finding.path[1:]}]"
+        return f"; {policy}" if is_unknown_table else ""
     if isinstance(value, str) and finding.help.startswith("write `["):
         # A path or a pattern is one string; ids may be comma-separated, as in the options.
         parts = value.split(",") if finding.path in ("/select", "/ignore") else [value]
