@@ -13,7 +13,6 @@ from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import shortened
 from validator.schema.formats import FORMATS
-from validator.schema.location import Location
 from validator.system.errors import NoVerdictError
 from validator.system.fast_json import parsed_json
 
@@ -82,6 +81,8 @@ class Schema:
 
     def _brief_findings(self, value: object) -> Iterator[tuple[str, Finding]]:
         """Yield the findings from jsonschema-rs: jsonschema reads some patterns in another way."""
+        from validator.schema.location import Location
+
         for error in self._validator.iter_errors(value):
             path = tuple(error.instance_path)
             subject = Location(path, (), self.value, {}).subject

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from validator.findings.wording import shortened
-from validator.schema.unknown_keys import resolved
 
 
 class Location(NamedTuple):
@@ -66,6 +65,18 @@ class Location(NamedTuple):
                 schema = schema[part]
             schema = resolved(self.root, schema)
         return schema
+
+
+def resolved(root: Mapping[str, Any], schema: Any) -> Any:
+    """Return a schema with its reference followed, within the same file."""
+    for _ in range(10):
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            break
+        schema = root
+        for part in reference[2:].split("/"):
+            schema = schema.get(part, {}) if isinstance(schema, Mapping) else {}
+    return schema
 
 
 def noun_of(schema: Mapping[str, Any], default: str = "this mapping") -> str:

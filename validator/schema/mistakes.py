@@ -9,10 +9,10 @@ from validator.findings.finding import Finding
 from validator.findings.wording import listing, shortened
 from validator.schema.fixes import Replacement, only_value, with_missing_keys
 from validator.schema.formats import FORMATS
-from validator.schema.location import Location, noun_of, resolved_property
+from validator.schema.location import Location, noun_of, resolved, resolved_property
 from validator.schema.readings import is_no_value
 from validator.schema.suggestions import write, written
-from validator.schema.unknown_keys import missing_key_names, resolved, similar_key_names
+from validator.schema.unknown_keys import missing_key_names, similar_key_names
 
 _MAX_SHOWN_OPTIONS = 4
 _MAX_LISTED_OPTIONS = 12

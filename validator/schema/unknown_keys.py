@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from validator.findings.wording import closest_name, listing
 from validator.schema.fixes import Replacement
+from validator.schema.location import resolved
 from validator.schema.vocabulary import meant_key, meant_value, meant_values, same_key
 
 _ANY = ("[]", "*")
@@ -58,18 +59,6 @@ def find_places(root: Mapping[str, Any]) -> list[Place]:
         if "items" in schema:
             pending.append(((*path, "[]"), schema["items"]))
     return found
-
-
-def resolved(root: Mapping[str, Any], schema: Any) -> Any:
-    """Return a schema with its reference followed, within the same file."""
-    for _ in range(10):
-        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            break
-        schema = root
-        for part in reference[2:].split("/"):
-            schema = schema.get(part, {}) if isinstance(schema, Mapping) else {}
-    return schema
 
 
 def intended_key(key: str, keys: Sequence[str]) -> str | None:
