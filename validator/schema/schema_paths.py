@@ -6,8 +6,7 @@ from typing import Any
 
 from validator.findings.json_pointer import pointer_parts
 from validator.findings.wording import did_you_mean, listing
-from validator.schema.location import has_or_have, noun_of
-from validator.schema.location import resolved
+from validator.schema.location import has_or_have, noun_of, resolved
 
 
 def unknown_key(root: Mapping[str, Any], path: str) -> str:
