@@ -11,7 +11,8 @@ from validator.project.file_patterns import (
     FilePatterns,
     matcher_in_folder,
 )
-from validator.project.file_search import find_files, is_folder_entry
+from validator.project.file_search import find_files
+from validator.project.folder_search import is_folder_entry
 from validator.project.git_ignored import git_ignored
 from validator.project.sources import name_in_reports
 from validator.project.working_folder import WorkingFolder, is_ignored
