@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from tests import plan_tenants
 from tests.checking.repositories import Repository
 from tests.conftest import Run
-from validator.checking.assumptions import AssumptionError, parse_assumptions
+from validator.checking.assumptions import AssumptionError, assume, parse_assumptions
 from validator.checking.file_check import check_file
 from validator.checking.selection import Selection
 from validator.checking.settings import Settings
 from validator.findings.json_pointer import value_at
 from validator.plugins.loading import load_plugins
+from validator.schema.json_schema import Schema
 
 Value = dict[str, Any]
 
@@ -390,3 +391,27 @@ def test_plan_compares_with_the_plan_without_assumptions(folder: Path, run: Run)
         refused = run("plan", *window, "-f", name, *both)
         assert (refused.code, refused.out) == (2, "")
         assert "--compare cannot be used with the formats csv and ics" in refused.err
+
+
+@pytest.mark.parametrize("path", ["", "/tenant/name", "/subscriptions", "/users/7", "/x-a/0/b"])
+def test_a_plugin_schema_that_rejects_another_part_names_all_options(path: str) -> None:
+    schema: dict[str, Any] = {"not": {}}
+    for part in reversed(path.split("/")[1:]):
+        within = "prefixItems" if part.isdecimal() else "properties"
+        schema = {within: [True] * int(part) + [schema] if part.isdecimal() else {part: schema}}
+    value = {
+        "version": 1,
+        "tenant": {"id": "t1", "name": "T"},
+        "subscriptions": [{"id": "Sub1", "type": "named", "start": "2025-01-01"}],
+        "users": [
+            {"email": f"u{number}@b.example", "roles": ["administrator"], "assignments": ["Sub1"]}
+            for number in range(8)
+        ],
+        "x-a": [{"b": 1}],
+    }
+    own = Schema("own", json.dumps(schema), "a-plugin")
+    wanted = parse_assumptions(["Sub1.notice_days=30", "Sub1.end=2027-01-31"])
+    with pytest.raises(AssumptionError) as raised:
+        assume(value, wanted, [*PLUGINS.schemas, own], date(2026, 5, 1), "a.tenant.yaml")
+    message = f"a.tenant.yaml: --assume Sub1.notice_days=30 and Sub1.end=2027-01-31: {path}: "
+    assert str(raised.value).startswith(message)

@@ -282,11 +282,11 @@ def test_documents_with_the_same_tenant_are_named(run: Run, folder: Path, harbou
     other = f"---\n{HARBOUR.replace(ORG, 't2')}---\n"
     harbour.write_text(HARBOUR + other + HARBOUR)
     assert refused(run, harbour, "--licenses", "l.json") == (
-        f"tenantlint: h.tenant.yaml: 2 tenants have the id {ORG}: document 0 of h.tenant.yaml and "
-        "document 2 of h.tenant.yaml; name a file with only one of them\n"
+        f"tenantlint: h.tenant.yaml: 2 tenants have the id {ORG}: document 1 of h.tenant.yaml and "
+        "document 3 of h.tenant.yaml; name a file with only one of them\n"
     )
     harbour.write_text((HARBOUR + other + HARBOUR).replace(ORG, "TODO"))
-    assert "2 tenants have the id TODO: document 0 of" in refused(
+    assert "2 tenants have the id TODO: document 1 of" in refused(
         run, harbour, "--licenses", "l.json"
     )
 
@@ -624,6 +624,11 @@ def test_the_last_access_is_imported_only_on_request(run: Run, folder: Path, har
     without = run(*asked)
     assert "the columns Last Service Accessed Time and Days since Last Service" in without.err
     assert "last_access" not in harbour.read_text()
+    partial = run(*asked, "--partial")
+    assert "left out of u.csv: the columns Last Service Accessed Time and" in partial.err
+    assert (partial.code, "last_access" in harbour.read_text()) == (0, False)
+    # The column is left out as a whole, so the times in it that cannot be read are not named.
+    assert "the time" not in without.err + partial.err
     done = run(*asked, "--with-last-access")
     assert "left out: the time 23-6-22 18:53\n" in done.err
     users = yaml.safe_load(harbour.read_text())["users"]
@@ -648,6 +653,8 @@ def test_the_last_access_is_imported_only_on_request(run: Run, folder: Path, har
         {"delimiter": ";", "encoding": "utf-16"},
         {"delimiter": ";", "first": "sep=;\r\n", "encoding": "utf-8"},
         {"delimiter": "\t", "encoding": "utf-16-le"},
+        {"delimiter": "\t", "first": "sep=\t\r\n", "encoding": "utf-8"},
+        {"delimiter": ";", "first": "sep=; \r\n", "encoding": "utf-8"},
         {"columns": [column.upper() for column in COLUMNS]},
     ],
 )
@@ -761,7 +768,7 @@ ONE_LINE: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("import", "--users", "u.csv", "--into", "list\n.yaml"),
-        "list\\x0a.yaml: document 0 is not a tenant",
+        "document 1 of list\\x0a.yaml is not a tenant",
     ),
     (
         ("import", "--licenses", "l.json", "--people", "p.json", "--into", "h.yaml"),

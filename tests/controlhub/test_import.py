@@ -603,7 +603,7 @@ def test_a_file_that_another_program_changes_is_not_written(
         ),
         (
             f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na,b@b.example,TRUE\n",
-            "u.csv:2: 3 values, but 2 columns; quote values that contain a comma",
+            "u.csv:2: 3 values, but 2 columns; quote values that contain the delimiter",
         ),
         (f'{EMAIL_COLUMN},Contact Center Premium Agent [S]\n"a', "not CSV: unexpected end of data"),
         (
@@ -672,6 +672,8 @@ def test_missing_or_inconsistent_exports_are_refused(
     other = run("drift", "x.yaml", *exports)
     assert other.code == 2
     assert f"the exports are from the tenant {ORG}, but the files have t1" in other.err
+    (folder / "x.yaml").write_text(SOUND.replace("id: t1, ", ""))
+    assert "but the files have no id" in run("drift", "x.yaml", *exports).err
     (folder / "y.yaml").write_text(SOUND)
     two = run("drift", "x.yaml", "y.yaml", "--users", "users.csv")
     assert "2 tenants" in two.err

@@ -256,8 +256,9 @@ def _tenant(
     tenant, findings = check_schemas(assumed, schemas, lambda _: None)
     if findings:
         _, finding = findings[0]
-        index = pointer_parts(finding.path)[1:2]
-        id = assumed["subscriptions"][int(index[0])]["id"] if index else ""
+        list_name, *rest = pointer_parts(finding.path) or [""]
+        is_of_one = list_name == "subscriptions" and bool(rest)
+        id = assumed["subscriptions"][int(rest[0])]["id"] if is_of_one else ""
         options = [item.text for item in used if item.subscription == id] or [
             item.text for item in used
         ]

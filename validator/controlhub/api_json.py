@@ -185,7 +185,8 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
         export.require_email(f"{name}: the person {shortened(item['id'])}", email)
     _set_roles(export, person, item)
     _set_status(person, item)
-    person.last_access = person.last_access or day_of(_string(item.get("lastActivity")))
+    if export.takes_last_access:
+        person.last_access = person.last_access or day_of(_string(item.get("lastActivity")))
     export.is_complete = export.has_users = True
 
 

@@ -24,7 +24,7 @@ def read_rows(name: str, text: str) -> Iterator[Row]:
     The delimiter is the most frequent of comma, semicolon and tab in the first line, or the one
     that a spreadsheet declares in a separate first line (`sep=;`). Raises ExportError.
     """
-    first = text.split("\n", 1)[0].strip()
+    first = text.split("\n", 1)[0].strip(" \r")
     has_separator = first[:-1].lower() == _EXCEL_SEPARATOR
     delimiter = first[-1] if has_separator else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -51,5 +51,5 @@ def require_fit(name: str, row: Row, columns: int) -> None:
     if len(row.values) > columns and any(value.strip() for value in row.values[columns:]):
         raise ExportError(
             f"{name}:{row.line}: {len(row.values)} values, but {columns} columns; "
-            "quote values that contain a comma"
+            "quote values that contain the delimiter"
         )

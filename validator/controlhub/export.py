@@ -96,7 +96,8 @@ class Export:
 
     `people` are by e-mail address in lower case. With `has_users`, their licences are known. With
     `is_complete`, they are all users of the tenant. With `is_partial`, licences that the exports
-    do not mention are left unchanged. `subscriptions` is an ordered set of ids. `suspended` are
+    do not mention are left unchanged. The last access of users is only read with
+    `takes_last_access`. `subscriptions` is an ordered set of ids. `suspended` are
     the subscriptions that a CSV shows as suspended, `serving` those that it shows as not suspended.
     `licenses` are by id. `quantities` are numbers of licences; `unlimited` licences have none.
     `licensed_subscriptions` are the subscriptions whose licences are all known. `usage` has
@@ -109,6 +110,7 @@ class Export:
     is_complete: bool = False
     has_users: bool = False
     is_partial: bool = False
+    takes_last_access: bool = False
     subscriptions: dict[str, None] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     serving: set[str] = field(default_factory=set)

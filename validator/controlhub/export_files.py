@@ -34,9 +34,9 @@ def read_exports(
         )
     if people and not licenses:
         raise ExportError("--people needs --licenses: it has only the ids of licences")
-    export = Export()
+    export = Export(takes_last_access=takes_last_access)
     for name in users:
-        add_users(export, name, read_text(name), takes_last_access=takes_last_access)
+        add_users(export, name, read_text(name))
     license_pages, people_pages = pulled_pages(pulled) if pulled else ([], [])
     license_pages += read_pages(licenses, "totalUnits")
     people_pages += read_pages(people, "emails")
@@ -49,9 +49,6 @@ def read_exports(
         for item in page.items:
             add_person(export, page.file, item)
     require_complete(export)
-    if not takes_last_access:
-        for person in export.people.values():
-            person.last_access = None
     for name in usage:
         add_usage(export, name, read_text(name), usage_map or {})
     access = pulled.notes if pulled else ()

@@ -29,13 +29,13 @@ def find_tenant_document(
         if not document.is_readable:
             raise ComparisonError(f"{name}: cannot be read as YAML; `tenantlint check` says why")
         if not isinstance(document.value, dict):
-            raise ComparisonError(f"{name}: document {document.index} is not a tenant")
+            raise ComparisonError(f"{_place(name, document)} is not a tenant")
     ids = [_organisation_id(document) for _, document in documents]
     if export.organisation is not None:
         candidates = [number for number, id in enumerate(ids) if id == export.organisation]
         candidates = candidates or [number for number, id in enumerate(ids) if id == TODO]
         if not candidates:
-            words = ", ".join(str(id) for id in ids[:_MAX_NAMED])
+            words = ", ".join("no id" if id is None else str(id) for id in ids[:_MAX_NAMED])
             words += "…" if len(ids) > _MAX_NAMED else ""
             raise ComparisonError(
                 f"{names}: the exports are from the tenant {export.organisation}, but the files "
@@ -58,7 +58,7 @@ def find_tenant_document(
 
 
 def _place(name: str, document: Document) -> str:
-    return f"document {document.index} of {name}"
+    return f"document {document.index + 1} of {name}"
 
 
 def _organisation_id(document: Document) -> object:

@@ -67,14 +67,14 @@ class _Header(NamedTuple):
         return "" if index is None or index >= len(row.values) else row.values[index].strip()
 
 
-def add_users(export: Export, name: str, text: str, *, takes_last_access: bool = False) -> None:
+def add_users(export: Export, name: str, text: str) -> None:
     """Add the users of a CSV export; `name` is its name in messages. Raises ExportError."""
     rows = read_rows(name, text)
     first = next(rows, None)
     if first is None:
         raise ExportError(f"{name}: empty")
     header = _header(name, first)
-    taken = {*_TAKEN_COLUMNS, *([_LAST_ACCESS] if takes_last_access else ())}
+    taken = {*_TAKEN_COLUMNS, *([_LAST_ACCESS] if export.takes_last_access else ())}
     licenses = {column.at for column in header.licenses}
     export.left_out.columns[name] = [
         title
@@ -172,7 +172,7 @@ def _require_whole(name: str, row: Row, header: _Header) -> None:
 
 
 def _set_details(export: Export, person: Person, header: _Header, row: Row) -> None:
-    """Set the name, department, status and last access of a person."""
+    """Set the name, department and status of a person, and the last access if it is wanted."""
     names = (header.cell(row, _FIRST_NAME), header.cell(row, _LAST_NAME))
     person.name = person.name or header.cell(row, _DISPLAY_NAME) or " ".join(filter(None, names))
     person.department = person.department or header.cell(row, _DEPARTMENT)
@@ -182,6 +182,11 @@ def _set_details(export: Export, person: Person, header: _Header, row: Row) -> N
         person.status = person.status or meant
     elif status:
         export.left_out.statuses[shortened(status)] = None
+    if export.takes_last_access:
+        _set_last_access(export, person, header, row)
+
+
+def _set_last_access(export: Export, person: Person, header: _Header, row: Row) -> None:
     time = header.cell(row, _LAST_ACCESS)
     day = day_of(time)
     if day is not None:
