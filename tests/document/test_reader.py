@@ -183,8 +183,12 @@ def test_ambiguous_scalars_are_findings(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"), [("-1:30", "-90"), ("-0x_f", "-15"), ("0x_", "0"), ("0b_", "0")]
-)
+    ("text", "meant"),
+    [
+        ("-1:30", "-90"), ("-0x_f", "-15"), ("0x_", "0"), ("0b_", "0"), ("1:30.5", "90.5"),
+        ("1_0.0e+30", "1.0e+31"), ("1_0.0e+999", ".inf"), ("-1_0.0e+999", "-.inf"),
+    ],
+)  # fmt: skip
 def test_the_other_value_of_an_ambiguous_scalar_is_named(text: str, meant: str) -> None:
     (document,) = read_documents(text)
     (finding,) = document.findings

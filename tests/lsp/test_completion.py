@@ -157,6 +157,9 @@ def test_ids_are_those_of_the_document_at_the_cursor(head: str) -> None:
     before = f"{head}{alpha}---\n{beta}"
     assert list(completed(before, f"{head}{alpha}{users}---\n{beta}")) == ["Alpha"]
     assert list(completed(before, f"{head}{alpha}---\n{beta}{users}")) == ["Beta"]
+    # Four dashes begin a key.
+    key = "----key: 1\n"
+    assert list(completed(before, f"{head}{alpha}{key}{users}---\n{beta}")) == ["Alpha"]
 
 
 def test_ids_in_a_suppression_are_completed_with_nearby_findings_first() -> None:

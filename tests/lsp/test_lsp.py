@@ -22,6 +22,8 @@ from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.lsp.editor import editor
 from tests.plugins.test_policy_file import policy_text
 from validator.cli.app import tenantlint
+from validator.lsp.folder import Folder
+from validator.lsp.hover import hover
 from validator.lsp.messages import Place, Question
 from validator.lsp.server import seconds_to_midnight
 from validator.lsp.worker_process import WorkerProcess
@@ -156,6 +158,18 @@ def test_hover_explains_values_and_findings(folder: Path) -> None:
             assert "one of 249 values" in shown
 
     play(work())
+
+
+def test_hover_marks_the_innermost_of_several_findings() -> None:
+    row = "  - {month: 2026-04, subscription: Sub9, service: ivr-port, quantity: 1}\n"
+    text = f"{SOUND}usage:\n{row}{row}"
+    column = row.index("Sub9")
+    place = Place("a.tenant.yaml", text, date(2026, 5, 1), text.count("\n") - 1, column)
+    found = hover(Folder({}), place)
+    assert found is not None
+    pages = [line for line in found.markdown.splitlines() if line.startswith("### ")]
+    assert pages == ["### unknown-subscription", "### duplicate-usage"]
+    assert (found.span.column, found.span.end_column) == (column + 1, column + 5)
 
 
 DEFINITIONS = """\

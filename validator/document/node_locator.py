@@ -8,6 +8,7 @@ from typing import Any
 
 from validator.document.nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Nodes
 from validator.document.reader import Document
+from validator.document.scalars import NULL_WORDS
 from validator.document.span_locator import line_starts
 from validator.document.suppression_comments import comment_test, suppression_comments
 from validator.document.text_edits import EditError
@@ -109,7 +110,7 @@ class NodeLocator:
     def is_empty(self, node: int) -> bool:
         """Return whether a node is null, or a mapping or list without children."""
         if self.is_scalar(node):
-            return self.text[self.start(node) : self.content_end(node)] in ("", "~", "null")
+            return self.text[self.start(node) : self.content_end(node)] in NULL_WORDS
         return not self.children(node)
 
     def has_comments(self, node: int) -> bool:

@@ -32,7 +32,8 @@ from validator.system.patterns import compiled
 _PARSER: Any = yaml.SafeLoader
 if yaml.__with_libyaml__:
     _PARSER = yaml.cyaml.CParser  # type: ignore[attr-defined]
-_DOCUMENT_START = r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)"
+DOCUMENT_START = r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)"
+"""The pattern of the mark at the start of a document."""
 _LEADING_END = re.compile(
     r"\s*+(?:#[^\r\n]*+\s*+)*+(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t]*(?:[\r\n]|[ \t]#|\Z))"
 )
@@ -113,7 +114,7 @@ def _content(text: str, start: int) -> tuple[int, int]:
     It is after the `---` of the document, which directives can precede, and before the next `---`.
     Without a `---`, the document has no directives.
     """
-    pattern, directives = compiled(_DOCUMENT_START), compiled(_DIRECTIVES).match(text, start)
+    pattern, directives = compiled(DOCUMENT_START), compiled(_DIRECTIVES).match(text, start)
     own = pattern.match(text, directives.end() if directives else start)
     begin = own.end() if own else start
     following = pattern.search(text, begin)

@@ -28,6 +28,10 @@ _WORDS: dict[str, Scalar] = {
     "false": False, "False": False, "FALSE": False,
     ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan"),
 }  # fmt: skip
+
+NULL_WORDS = frozenset(word for word, value in _WORDS.items() if value is None)
+"""The texts of null."""
+
 # The rare ones are compiled when they are first used.
 _INFINITY = r"([-+]?)\.(?:inf|Inf|INF)"
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -108,7 +112,9 @@ def describe_scalar(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f'the string "{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f'the string "{value}"'
+    return print_number(value) if isinstance(value, float) else str(value)
 
 
 def print_number(number: float) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from validator.document.reader import Document
+from validator.document.reader import DOCUMENT_START, Document
 from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Span
@@ -15,6 +15,7 @@ from validator.lsp.folder import Folder, Opened
 from validator.lsp.messages import Place, Proposal
 from validator.lsp.node_path import offset_of
 from validator.lsp.schema_lookup import ITEM, description, keys_at, schema_at, shape
+from validator.system.patterns import compiled
 from validator.tenant.subscription_standing import state_sentence, subscription_standing
 from validator.tenant.tenant_on import TenantOn
 
@@ -73,7 +74,8 @@ def _end_of_word(text: str, offset: int) -> int:
 def _document_number(text: str, offset: int) -> int:
     """Return the number of the document at an offset; the first one is 0."""
     head = _HEAD.match(text)
-    return text.count("\n---", head.end() if head else 0, offset)
+    marks = compiled(DOCUMENT_START).finditer(text, head.end() + 1 if head else 0, offset)
+    return sum(1 for _ in marks)
 
 
 def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Proposal]:

@@ -96,7 +96,12 @@ def _findings_at(diagnostics: Sequence[Diagnostic], place: Place) -> list[Diagno
         if (item.span.line, item.span.column) <= (line, column)
         and (line, column) <= (item.span.end_line, item.span.end_column)
     ]
-    return sorted(found, key=lambda item: (item.span.end_line - item.span.line, item.span.line))
+    return sorted(found, key=lambda item: _extent(item.span))
+
+
+def _extent(span: Span) -> tuple[int, int]:
+    """Return the lines and the columns between the start and the end of a span."""
+    return span.end_line - span.line, span.end_column - span.column
 
 
 def _about_value(opened: Opened, check: DocumentCheck, node: NodeAt) -> Iterator[str]:
