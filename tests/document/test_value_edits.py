@@ -364,7 +364,8 @@ def test_a_suppression_that_stays_covers_the_same(
 @pytest.mark.parametrize("null", ["null", "Null", "NULL", "~", ""])
 def test_an_item_is_added_to_null(null: str) -> None:
     edits = [Edit("append", "/x", "a")]
-    assert _edited(f"x: {null}\ny: 1\n", edits, keeps_comments=True) == "x:\n  - a\ny: 1\n"
+    text = f"x: {null}".rstrip() + "\ny: 1\n"
+    assert _edited(text, edits, keeps_comments=True) == "x:\n  - a\ny: 1\n"
 
 
 def test_neighbours_with_a_suppression_between_them_can_be_removed() -> None:

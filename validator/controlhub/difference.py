@@ -31,6 +31,16 @@ def mappings(value: Mapping[str, Any], key: str) -> Iterator[tuple[int, dict[str
             yield index, item
 
 
+def first_subscriptions(value: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Yield the index, the id and the mapping of the first subscription with each id."""
+    seen: set[str] = set()
+    for index, item in mappings(value, "subscriptions"):
+        id = item.get("id")
+        if isinstance(id, str) and id not in seen:
+            seen.add(id)
+            yield index, id, item
+
+
 def finding_at_list(value: Mapping[str, Any], key: str, message: str) -> Finding:
     """Return a finding at the list under a key, or at the document if there is no list."""
     return Finding(pointer(key) if isinstance(value.get(key), list) else "", message)

@@ -8,6 +8,7 @@ from typing import Any
 from validator.controlhub.difference import (
     Difference,
     finding_at_list,
+    first_subscriptions,
     mappings,
     what_the_file_says,
     written_status,
@@ -68,13 +69,9 @@ def _status_differences(
     A subscription that is cancelled in the file stays cancelled. One that is over by its dates
     must be neither active nor a trial, whatever its id says.
     """
-    seen: set[str] = set()
-    for index, subscription in mappings(value, "subscriptions"):
-        id, has = subscription.get("id"), written_status(subscription)
-        if not isinstance(id, str) or id in seen or id not in export.subscriptions:
-            continue
-        seen.add(id)
-        if not isinstance(has, str):
+    for index, id, subscription in first_subscriptions(value):
+        has = written_status(subscription)
+        if id not in export.subscriptions or not isinstance(has, str):
             continue
         exported = _exported_status(id, has, export)
         if exported == has or (exported in ("active", "trial") and is_over(subscription, today)):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from validator.controlhub.difference import mappings
+from validator.controlhub.difference import first_subscriptions, mappings
 from validator.controlhub.export import Export
 from validator.findings.wording import counted, few, listing, shortened
 
@@ -53,12 +53,8 @@ def left_out_entitlements(value: Mapping[str, Any], export: Export) -> Iterator[
     a service that is not listed is one that the subscription does not have.
     """
     limited = {id for id, _ in export.quantities}
-    seen: set[object] = set()
-    for _, item in mappings(value, "subscriptions"):
-        id, entitlements = item.get("id"), item.get("entitlements")
-        if not isinstance(id, str) or id in seen:
-            continue
-        seen.add(id)
+    for _, id, item in first_subscriptions(value):
+        entitlements = item.get("entitlements")
         services = export.unlimited_services(id)
         if entitlements is None and services and id in limited:
             have = "has" if len(services) == 1 else "have"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from validator.controlhub.difference import Difference, mappings, whole_number
+from validator.controlhub.difference import Difference, first_subscriptions, whole_number
 from validator.controlhub.export import AGENT_SERVICES, SERVICES, Export
 from validator.controlhub.subscription_dates import line_counts
 from validator.findings.finding import Finding
@@ -28,12 +28,9 @@ def quantity_differences(
 
     For a subscription that begins later, they are those that count at its start.
     """
-    seen: set[object] = set()
-    for index, subscription in mappings(value, "subscriptions"):
-        id = subscription.get("id")
-        if isinstance(id, str) and id in export.subscriptions and id not in seen:
+    for index, id, subscription in first_subscriptions(value):
+        if id in export.subscriptions:
             yield from _of_subscription(index, id, subscription, export, today)
-        seen.add(str(id))
 
 
 def _of_subscription(

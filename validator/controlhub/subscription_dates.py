@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import mappings, whole_number
+from validator.controlhub.difference import first_subscriptions, whole_number
 from validator.schema.formats import date_of, is_date
 from validator.tenant import terms
 from validator.tenant.model import EntitlementLine, Subscription
@@ -23,13 +23,10 @@ def later_subscriptions(value: Mapping[str, Any], today: date) -> set[str]:
 
     Of several subscriptions with the same id, the first counts.
     """
-    first: dict[str, Mapping[str, Any]] = {}
-    for _, subscription in mappings(value, "subscriptions"):
-        id = subscription.get("id")
-        if isinstance(id, str):
-            first.setdefault(id, subscription)
     return {
-        id for id, item in first.items() if _dates(item).start > today and not is_over(item, today)
+        id
+        for _, id, item in first_subscriptions(value)
+        if _dates(item).start > today and not is_over(item, today)
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from validator.controlhub.difference import (
     Difference,
     finding_at_list,
+    first_subscriptions,
     mappings,
     what_the_file_says,
     written_status,
@@ -188,7 +189,7 @@ def _assignment_differences(
         id, license = _subscription_and_license(item)
         if id is None or (license is not None and license not in AGENT_SERVICES):
             continue
-        meant = meanings.get(id, AGENT_SERVICES) if license is None else (license,)
+        meant = _meant(id, license, meanings)
         fitting = {(id, service) for service in meant if (id, service) in person.licenses}
         matched |= fitting
         if fitting or (license is None and not works) or not is_wrong(person, id, license):
@@ -214,6 +215,11 @@ def _assignment_differences(
         yield Difference("drift-assignment", Finding(at, message), tuple(changes))
 
 
+def _meant(id: str, license: str | None, meanings: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the agent licences that an assignment can mean."""
+    return meanings.get(id, AGENT_SERVICES) if license is None else (license,)
+
+
 def _full_test(later: Container[str]) -> _Test:
     """Return the test of assignments for exports with all licences of a user.
 
@@ -230,7 +236,7 @@ def _partial_test(meanings: Mapping[str, Sequence[str]]) -> _Test:
     """Return the test of assignments for exports with the licences that a user gets or loses."""
 
     def is_wrong(person: Person, id: str, license: str | None) -> bool:
-        meant = meanings.get(id, AGENT_SERVICES) if license is None else (license,)
+        meant = _meant(id, license, meanings)
         return bool(meant) and all((id, service) in person.denied for service in meant)
 
     return is_wrong
@@ -238,13 +244,11 @@ def _partial_test(meanings: Mapping[str, Sequence[str]]) -> _Test:
 
 def _meanings(value: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the agent licences that an assignment without a license can mean, by subscription."""
-    meanings: dict[str, tuple[str, ...]] = {}
-    for _, item in mappings(value, "subscriptions"):
-        id, entitlements = item.get("id"), item.get("entitlements")
-        if isinstance(id, str) and isinstance(entitlements, dict):
-            listed = tuple(service for service in AGENT_SERVICES if service in entitlements)
-            meanings.setdefault(id, listed)
-    return meanings
+    return {
+        id: tuple(service for service in AGENT_SERVICES if service in item["entitlements"])
+        for _, id, item in first_subscriptions(value)
+        if isinstance(item.get("entitlements"), dict)
+    }
 
 
 def unclear_denials(value: Mapping[str, Any], export: Export) -> Iterator[str]:
