@@ -128,5 +128,9 @@ def once_provisioned(id: str, otherwise: str, also: str = "") -> str:
 
 def did_you_mean(name: str, names: Collection[str]) -> str:
     """Return "did you mean x?", or an empty string if no name is similar."""
-    other = closest_name(name, names)
+    return suggestion(closest_name(name, names))
+
+
+def suggestion(other: str | None) -> str:
+    """Return "did you mean x?", or an empty string if there is no other name."""
     return f"did you mean {other}?" if other else ""

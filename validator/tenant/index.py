@@ -4,11 +4,11 @@ If a name is listed twice, the first entry in the file counts.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from validator.findings.wording import MAX_CANDIDATES, closest_name
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.free_seats import Seats, free_seats
@@ -17,12 +17,8 @@ from validator.tenant.references import UnknownSubscriptions
 from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
 from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_seat, timeline_ahead
 
-Named = Subscription | Partner | User
-"""An entry with an id or an e-mail address, and perhaps a display name."""
-
-# The number of unknown names that are compared with the known ones in all respects, so that a
-# hostile file does not take long. The others get a name that differs in one letter.
-_MAX_COMPARED = 50
+if TYPE_CHECKING:
+    from validator.tenant.known_names import KnownNames, Named
 
 
 class Index:
@@ -32,14 +28,17 @@ class Index:
         self._tenant = tenant
         self._awaited: dict[tuple[str, ...], tuple[Stretch[Subscription], ...]] = {}
         self._free: dict[tuple[Subscription, tuple[str, ...], bool], Runs] = {}
-        self._closest: dict[tuple[str, int], str | None] = {}
-        self._by_lowercase: dict[int, dict[str, str]] = {}
-        self._near_names: dict[int, Mapping[str, Sequence[str]]] = {}
 
     @cached_property
     def subscriptions(self) -> dict[str, Subscription]:
         """The subscriptions by id."""
         return {item.id: item for item in reversed(self._tenant.subscriptions)}
+
+    @cached_property
+    def distinct_subscriptions(self) -> tuple[Subscription, ...]:
+        """The first subscription with each id, in the order of the file."""
+        by_id = self.subscriptions
+        return tuple(item for item in self._tenant.subscriptions if by_id[item.id] is item)
 
     @cached_property
     def partners(self) -> dict[str, Partner]:
@@ -209,73 +208,39 @@ class Index:
             number = min(number, max(0, of_agents - self.agent_holders[subscription.id]))
         return number
 
-    def closest(self, name: str, names: Mapping[str, Named]) -> str | None:
-        """Return the known name that is most similar to an unknown one; None if none is similar.
-
-        `names` is one of the mappings above. An unknown name may be the display name of one entry.
-        """
-        from validator.findings.similar_names import MAX_NAME_LENGTH  # few files need it
-
-        if id(names) not in self._by_lowercase:
-            ids = {other.lower(): other for other in names}
-            self._by_lowercase[id(names)] = {**_by_display_name(names), **ids}
-        same = self._by_lowercase[id(names)].get(name.lower())
-        if same is not None and len(name) <= MAX_NAME_LENGTH:
-            return same
-        key = name, id(names)
-        is_compared = len(names) <= MAX_CANDIDATES or name not in self._references[id(names)]
-        if key not in self._closest and is_compared and len(self._closest) < _MAX_COMPARED:
-            self._closest[key] = closest_name(name, list(names))
-        if key in self._closest:
-            return self._closest[key]
-        return next(iter(self._near(names).get(name.lower(), ())), None)
-
-    def _near(self, names: Mapping[str, Named]) -> Mapping[str, Sequence[str]]:
-        """Return the known names that differ in one letter, for each reference to none of them."""
-        if id(names) not in self._near_names:
-            from validator.findings.similar_names import near_names
-
-            unknown = [name for name in self._references[id(names)] if name not in names]
-            self._near_names[id(names)] = near_names(unknown, names)
-        return self._near_names[id(names)]
-
-    @cached_property
-    def _references(self) -> Mapping[int, Collection[str]]:
-        """The names by which the tenant refers to the entries of a mapping, by its `id()`."""
-        tenant = self._tenant
-        partners = (item.partner for item in tenant.subscriptions if item.partner)
-        approvers = (item.approved_by for item in tenant.partners if item.approved_by)
-        return {
-            id(self.subscriptions): self._unknown_subscriptions.names,
-            id(self.partners): dict.fromkeys(partners),
-            id(self.administrators): dict.fromkeys(approvers),
-        }
-
     def closest_subscription(self, name: str, license: str | None, month: str | None) -> str | None:
         """Return the id that an unknown one may mean, for an assignment or a row, or None."""
-        known = self.subscriptions
-        similar = self.closest(name, known)
+        similar = self.known_subscriptions.closest(name)
         if similar is None:
             return None
-        is_compared = (name, id(known)) in self._closest
-        near = () if is_compared else self._near(known).get(name.lower(), ())
+        near = self.known_subscriptions.near(name)
         return self._unknown_subscriptions.meant(name, similar, near, license, month)
+
+    @cached_property
+    def known_subscriptions(self) -> "KnownNames":
+        """The ids of the subscriptions."""
+        return _known_names(self.subscriptions, lambda: self._unknown_subscriptions.names)
+
+    @cached_property
+    def known_partners(self) -> "KnownNames":
+        """The ids of the partners."""
+        named = (item.partner for item in self._tenant.subscriptions if item.partner)
+        return _known_names(self.partners, lambda: dict.fromkeys(named))
+
+    @cached_property
+    def known_administrators(self) -> "KnownNames":
+        """The e-mail addresses of the administrators."""
+        named = (item.approved_by for item in self._tenant.partners if item.approved_by)
+        return _known_names(self.administrators, lambda: dict.fromkeys(named))
 
     @cached_property
     def _unknown_subscriptions(self) -> UnknownSubscriptions:
         return UnknownSubscriptions(self._tenant, self.subscriptions)
 
-    def suggest(self, name: str, names: Mapping[str, Named]) -> str:
-        """Return "did you mean Sub1?" for an unknown name, or an empty string."""
-        other = self.closest(name, names)
-        return f"did you mean {other}?" if other else ""
 
+def _known_names(
+    entries: "Mapping[str, Named]", references: Callable[[], Collection[str]]
+) -> "KnownNames":
+    from validator.tenant.known_names import KnownNames  # few files need it
 
-def _by_display_name(names: Mapping[str, Named]) -> dict[str, str]:
-    """Return the names of the entries by their display names in lower case, if these are unique."""
-    found: dict[str, str] = {}
-    times = Counter((item.name or "").lower() for item in names.values())
-    for name, item in names.items():
-        if item.name and times[item.name.lower()] == 1:
-            found[item.name.lower()] = name
-    return found
+    return KnownNames(entries, references)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
-from validator.findings.wording import closest_name, listing
+from validator.findings.wording import closest_name, listing, suggestion
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import Assignment, Subscription, User
@@ -149,15 +149,14 @@ class PeopleOn(SubscriptionsOn):
 
         Addresses of one company have the same domain, so the parts before it must be similar, too.
         """
-        other = self.index.closest(email, self.index.administrators)
+        other = self.index.known_administrators.closest(email)
         name, at, _ = email.partition("@")
         is_similar = other is not None and closest_name(name, [other.partition("@")[0]])
         return other if is_similar or not at else None
 
     def suggest_administrator(self, email: str) -> str:
         """Return "did you mean ada@harbour.example?" for an address without an administrator."""
-        other = self.closest_administrator(email)
-        return f"did you mean {other}?" if other else ""
+        return suggestion(self.closest_administrator(email))
 
 
 def _ids_on(runs: Mapping[AssignmentKey, Runs], day: date) -> str:

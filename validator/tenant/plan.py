@@ -29,7 +29,7 @@ def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
     history = index.timeline
     if index.has_history:
         history, _ = timeline_with_history(tenant, index.subscriptions, first)
-    shortages = seat_shortages(tenant, index, seats, first, last)
+    shortages = seat_shortages(index, seats, first, last)
     return TenantPlan(
         moves=_moves(tenant, handover.placements),
         unplaced=_unplaced(tenant, index, seats, handover.losses),

@@ -78,8 +78,7 @@ class _Simulation:
         self._by_id = index.subscriptions
         self._seats = seats
         self._first, self._last = first, last
-        firsts = [item for item in tenant.subscriptions if self._by_id[item.id] is item]
-        self._targets = Targets(firsts, self._timeline, seats, last)
+        self._targets = Targets(index.distinct_subscriptions, self._timeline, seats, last)
         self._open: list[dict[str | None, date]] = [{} for _ in tenant.users]
         self._closed: dict[int, set[str | None]] = {}
         self._queue: list[tuple[date, int, int, int, str | None]] = []

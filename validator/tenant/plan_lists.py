@@ -35,7 +35,7 @@ from validator.tenant.timeline import Timeline
 
 
 def seat_shortages(
-    tenant: Tenant, index: Index, seats: SeatCounts, first: date, last: date
+    index: Index, seats: SeatCounts, first: date, last: date
 ) -> Iterator[SeatShortage]:
     """Yield the quantities in named subscriptions that fall below the number of holders.
 
@@ -43,8 +43,8 @@ def seat_shortages(
     before.
     """
     timeline = index.timeline
-    for item in tenant.subscriptions:
-        if item.type != "named" or index.subscriptions[item.id] is not item:
+    for item in index.distinct_subscriptions:
+        if item.type != "named":
             continue
         for service in item.entitlements:
             runs = timeline.has(item, service)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from validator.findings.finding import Finding, Related
 from validator.findings.fix import Fix
+from validator.findings.wording import suggestion
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, month_days, until_text
 from validator.tenant.clock import Clock
@@ -323,7 +324,7 @@ class SubscriptionsOn(OnDay):
     @cached_property
     def distinct_subscriptions(self) -> tuple[Subscription, ...]:
         """The subscriptions that references mean: the first one with each id."""
-        return tuple(item for item in self.subscriptions if self.subscription(item.id) is item)
+        return self.index.distinct_subscriptions
 
     def subscription(self, id: str) -> Subscription | None:
         """Return the first subscription with an id, or None."""
@@ -340,8 +341,7 @@ class SubscriptionsOn(OnDay):
 
     def suggest_subscription(self, id: str, license: str | None = None) -> str:
         """Return "did you mean Sub1?" for an unknown id, or an empty string."""
-        other = self.closest_subscription(id, license)
-        return f"did you mean {other}?" if other else ""
+        return suggestion(self.closest_subscription(id, license))
 
     def known_subscriptions(self, ids: Iterable[str]) -> list[Subscription]:
         """Return the subscriptions with the given ids. Unknown ids are omitted."""

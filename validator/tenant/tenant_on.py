@@ -100,8 +100,8 @@ class TenantOn(PeopleOn):
 
     def closest_partner(self, id: str) -> str | None:
         """Return the known id that is most similar to an unknown one; None if none is similar."""
-        return self.index.closest(id, self.index.partners)
+        return self.index.known_partners.closest(id)
 
     def suggest_partner(self, id: str) -> str:
         """Return "did you mean northwind?" for an unknown id, or an empty string."""
-        return self.index.suggest(id, self.index.partners)
+        return self.index.known_partners.suggest(id)
