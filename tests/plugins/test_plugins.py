@@ -320,11 +320,33 @@ def test_what_a_policy_prints_is_not_in_a_report(
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub2"))
     text = POLICY.replace("    for", "    print('seen')\n    for", 1)
-    plant(folder, "own/acme/look.py", text)
+    plant(folder, "own/acme/look.py", f"{text}print('loaded')\n")
     name, *more = command
     outcome = run(name, "a.tenant.yaml", *more, "--policies", "own", "--format", "json")
     assert json.loads(outcome.out)["version"] == 1
+    assert outcome.err.startswith("loaded\n")
     assert "seen\n" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("policies", "--policies", "own", "--format", "json"),
+        ("schema", "config", "--policies", "own"),
+        ("test", "own", "--format", "junit"),
+        ("test", "own", "--mutate", "--format", "junit"),
+    ],
+)
+def test_what_a_policy_prints_is_not_in_an_output(
+    run: Run, folder: Path, command: tuple[str, ...]
+) -> None:
+    text = POLICY.replace("    for", "    print('seen')\n    for", 1)
+    plant(folder, "own/acme/look.py", f"{text}print('loaded')\n")
+    outcome = run(*command)
+    assert outcome.code < 2, outcome.err
+    assert outcome.out.startswith(("{", "<?xml"))
+    assert outcome.err.startswith("loaded\n")
+    assert ("seen\n" in outcome.err) == (command[0] == "test")
 
 
 @pytest.mark.parametrize(

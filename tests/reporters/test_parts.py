@@ -16,6 +16,7 @@ from validator import hookimpl
 
 def parts(report):
     yield "first line é\\n"
+    print("printed", flush=True)
     for number in range(100_000):
         yield f"{number}\\n"
     yield f"{len(report.diagnostics)} found\\n"
@@ -54,6 +55,7 @@ def test_parts_are_printed_and_written_as_one_text(run: Run, plugin: str, folder
     outcome = run(*command, PYTHONPATH=plugin, PYTHONIOENCODING="utf-8")
     assert outcome.code == 0, outcome.err
     assert outcome.out == f"first line é\n{numbers}0 found\n"
+    assert outcome.err == "printed\n" * 2  # once for each output
     assert (folder / "report.txt").read_text(encoding="utf-8") == outcome.out
 
 

@@ -1,6 +1,8 @@
 """Render the reports of a command in the requested formats, write them to files and print them."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -139,7 +141,8 @@ def render_reports(
 
     def render(name: str, prefix: str, report: Any) -> PackedText | None:
         try:
-            return pack_text(_parts(reporters[name](report)))
+            with redirect_stdout(sys.stderr):  # what a plugin prints is not part of a report
+                return pack_text(_parts(reporters[name](report)))
         except KeyboardInterrupt:
             raise
         except _TextError as error:

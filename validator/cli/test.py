@@ -1,5 +1,7 @@
 """The command `test`."""
 
+import sys
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import click
@@ -56,11 +58,12 @@ def command(
         policies = _load(paths, config_file)
     tests: list[PolicyTest] = []
     lines: list[str] = []
-    for policy in policies:
-        tests.append(_tested(policy, mutate=mutate))
-        lines += _lines(tests[-1])
-        if mutate and format_name == "text":
-            lines += _example_lines(policy)
+    with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
+        for policy in policies:
+            tests.append(_tested(policy, mutate=mutate))
+            lines += _lines(tests[-1])
+            if mutate and format_name == "text":
+                lines += _example_lines(policy)
     report = PolicyTestReport(tuple(tests))
     if format_name == "junit":
         from validator.reporters.test.junit import render

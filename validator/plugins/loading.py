@@ -1,7 +1,9 @@
 """Load plugins: the policies, schemas and reporters of a run."""
 
 import os
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -92,9 +94,10 @@ def load_plugins(
             ),
             f"file {file}",
         )
-    if installed and may_have_plugins():
-        register_installed(manager)
-    return _plugins_of(manager)
+    with redirect_stdout(sys.stderr):  # what a plugin prints is not part of a report
+        if installed and may_have_plugins():
+            register_installed(manager)
+        return _plugins_of(manager)
 
 
 def _distinct(paths: Sequence[str], as_named: Collection[str] = ()) -> list[str]:
