@@ -98,6 +98,7 @@ def run(folder: Path, forked_command: ForkedCommand) -> Run:
         timeout: float = 60,
         before: Sequence[str] = (),
         fresh: bool = False,
+        cwd: Path = folder,
         **env: str,
     ) -> Outcome:
         env = {**passed_on(os.environ), **env}
@@ -105,7 +106,7 @@ def run(folder: Path, forked_command: ForkedCommand) -> Run:
         if fresh or stdin or before or differs:
             done = subprocess.run(
                 [*before, COMMAND, *arguments],
-                cwd=folder,
+                cwd=cwd,
                 env=env,
                 input=stdin,
                 capture_output=True,
@@ -113,7 +114,7 @@ def run(folder: Path, forked_command: ForkedCommand) -> Run:
                 check=False,
             )
         else:
-            done = forked_command.run(arguments, folder, env, timeout)
+            done = forked_command.run(arguments, cwd, env, timeout)
         outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in outcome.err, outcome.err
         return outcome

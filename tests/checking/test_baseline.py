@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checking.repositories import Repository
 from tests.conftest import SOUND, UNSOUND, Outcome, Run
 
 KNOWN = ("--baseline", "known.json")
@@ -128,8 +129,9 @@ def two(run: Run, folder: Path) -> Run:
         OTHER + "users:\n  - {email: a@b.example, roles: [agent]}\n"
     )
 
-    def check(*arguments: str) -> Outcome:
-        return run("check", "--as-of", "2026-05-01", "--format", "concise", *KNOWN, *arguments)
+    def check(*arguments: str, cwd: Path = folder) -> Outcome:
+        every = ("check", "--as-of", "2026-05-01", "--format", "concise", *KNOWN)
+        return run(*every, *arguments, cwd=cwd)
 
     assert check("--write-baseline").out == ""
     assert [(item["tenant"], item["id"]) for item in known(folder)] == [
@@ -173,6 +175,57 @@ def test_entries_for_a_removed_tenant_are_outdated_in_a_run_over_all_files(
     (folder / "d.tenant.yaml").unlink()
     assert two("--write-baseline").code == 0
     assert [item["tenant"] for item in known(folder)] == ["t1"]
+
+
+@pytest.mark.parametrize("configuration", ["exclude = ['b.*']", "include = ['a.*']"])
+def test_entries_for_files_that_patterns_leave_out_are_kept(
+    two: Run, folder: Path, configuration: str
+) -> None:
+    before = (folder / "known.json").read_bytes()
+    (folder / "tenantlint.toml").write_text(configuration)
+    assert two().findings == []
+    assert two("--write-baseline").code == 0
+    assert (folder / "known.json").read_bytes() == before
+
+
+def test_entries_for_files_outside_of_the_working_folder_are_kept(run: Run, folder: Path) -> None:
+    for name, text in (("emea/a", UNSOUND), ("apac/b", OTHER)):
+        (folder / name).parent.mkdir()
+        (folder / f"{name}.tenant.yaml").write_text(text)
+    every = ("check", "--as-of", "2026-05-01", "--format", "concise", "--baseline")
+    assert run(*every, "known.json", "--write-baseline").code == 0
+    before = (folder / "known.json").read_bytes()
+    assert [item["tenant"] for item in known(folder)] == ["t1", "t2"]
+    for arguments in ((), ("--write-baseline",)):
+        outcome = run(*every, "../known.json", *arguments, cwd=folder / "emea")
+        assert (outcome.code, outcome.findings) == (0, [])
+    # In a repository, the whole of it is one tree if there is no configuration.
+    (folder / "emea" / "own.json").write_bytes(before)
+    assert len(run(*every, "own.json", cwd=folder / "emea").findings) == 1
+    (folder / ".git").mkdir()
+    assert run(*every, "own.json", cwd=folder / "emea").findings == []
+    assert (folder / "known.json").read_bytes() == before
+
+
+def test_entries_for_files_that_a_sparse_checkout_leaves_out_are_kept(
+    two: Run, run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = (folder / "known.json").read_bytes()
+    repository = Repository(folder, run)
+    repository.commit()
+    worktree = tmp_path_factory.mktemp("worktree") / "w"
+    repository.git("worktree", "add", "-q", str(worktree))
+    for place in (folder, worktree):
+        sparse = ("-C", str(place), "sparse-checkout")
+        repository.git(*sparse, "set", "--no-cone", "/*", "!/b.tenant.yaml")
+        assert not (place / "b.tenant.yaml").exists()
+        for arguments in ((), ("--write-baseline",)):
+            outcome = two(*arguments, cwd=place)
+            assert (outcome.code, outcome.findings) == (0, [])
+        assert (place / "known.json").read_bytes() == before
+        repository.git(*sparse, "disable")
+        (place / "b.tenant.yaml").unlink()
+        assert "outdated-baseline" in two(cwd=place).out
 
 
 def test_entries_for_an_unchecked_document_are_kept(two: Run, folder: Path) -> None:
@@ -358,3 +411,13 @@ def test_entries_that_a_part_of_the_files_cannot_judge_are_kept(run: Run, folder
     assert "outdated-baseline" not in run(*every).out
     (folder / "a.tenant.yaml").unlink()
     assert "outdated-baseline" in run(*every).out
+
+
+def test_entries_about_suppressions_are_kept_without_suppressions(check: Run, folder: Path) -> None:
+    text = SOUND + "x-own: 1  # tenantlint: ignore[nope]: there is no such policy\n"
+    assert check(text, "--write-baseline").out == ""
+    assert [item["id"] for item in known(folder)] == ["unknown-policy"]
+    before = (folder / "known.json").read_bytes()
+    for arguments in ((), ("--write-baseline",)):
+        assert check(text, "--no-suppressions", *arguments).findings == []
+        assert (folder / "known.json").read_bytes() == before

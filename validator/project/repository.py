@@ -5,7 +5,8 @@ from pathlib import Path
 
 from validator.system.file_kind import exists
 
-_GIT = ".git"
+GIT = ".git"
+"""The name of the folder with git's data."""
 
 
 def repository_root(folder: Path) -> Path | None:
@@ -14,7 +15,7 @@ def repository_root(folder: Path) -> Path | None:
     `folder` is absolute; its links are not followed. `.git` is a folder, or a file in a worktree.
     The git program is not run.
     """
-    return next((item for item in (folder, *folder.parents) if exists(item / _GIT)), None)
+    return next((item for item in (folder, *folder.parents) if exists(item / GIT)), None)
 
 
 def tree_root(folder: Path, config_folder: Path) -> Path:
@@ -37,7 +38,7 @@ def is_in_tree(file: str, root: Path) -> bool:
     real = Path(os.path.realpath(file))
     if not real.is_relative_to(root) or real == root:
         return False
-    return _GIT not in (part.casefold() for part in real.relative_to(root).parts)
+    return GIT not in (part.casefold() for part in real.relative_to(root).parts)
 
 
 def left_tree(file: str) -> Path | None:
@@ -50,7 +51,7 @@ def left_tree(file: str) -> Path | None:
     own, spelled = tree_root(here, here), Path(os.path.abspath(file))
     folders = [(Path(os.path.realpath(folder)), folder) for folder in spelled.parents]
     roots = [item for item in folders if item[0] == own]
-    roots += [item for item in folders if exists(item[0] / _GIT)]
+    roots += [item for item in folders if exists(item[0] / GIT)]
     for root, folder in roots[:1]:
         is_link = root / spelled.relative_to(folder) != Path(os.path.realpath(file))
         if is_link and not is_in_tree(file, root):

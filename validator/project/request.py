@@ -10,6 +10,8 @@ from validator.findings.wording import STDIN_NAME
 from validator.project.config import Config, Level, load_config
 from validator.project.file_patterns import FilePatterns
 from validator.project.file_search import FoundFiles, find_files
+from validator.project.repository import tree_root
+from validator.project.sparse_checkout import leaves_out_files
 from validator.system.file_kind import is_folder
 
 if TYPE_CHECKING:
@@ -74,10 +76,20 @@ class ResolvedRequest(NamedTuple):
 
     @property
     def is_everything(self) -> bool:
-        """Whether a searched folder contains the working folder and the configuration's folder."""
-        needed = (Path.cwd(), self.config.folder.resolve())
-        folders = [Path(folder).resolve() for folder in self.found.folders]
-        return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
+        """Whether the run covers all tenant files that may belong together.
+
+        A searched folder contains the working folder, and the folder of the configuration or else
+        the repository. No file in it is left out by patterns, as a link or by a sparse checkout.
+        """
+        found, here = self.found, Path.cwd()
+        folder = self.config.folder.resolve()
+        needed = (here, folder if self.config.file else tree_root(here, folder))
+        folders = [Path(folder).resolve() for folder in found.folders]
+        return (
+            any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
+            and not (found.excluded or found.left_out or found.outside or found.unfollowed)
+            and not leaves_out_files(here)
+        )
 
     @property
     def revision(self) -> "Revision | None":

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.checking.baseline import (
@@ -17,7 +18,7 @@ from validator.checking.baseline import (
     read_baseline,
 )
 from validator.checking.checked_file import CheckedFile
-from validator.findings.builtin import blocks_policies, can_be_hidden
+from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies, can_be_hidden
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
 from validator.project.config import ConfigError
@@ -38,7 +39,7 @@ def without_known(
     `results` are those of all files. Raises BaselineError and ConfigError.
     """
     current = (*report.diagnostics, *report.older)
-    scope = _scope(prepared, (*current, *report.suppressed), results)
+    scope = _scope(prepared, file, (*current, *report.suppressed), results)
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(
@@ -84,9 +85,15 @@ def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Coll
 
 
 def _scope(
-    prepared: Prepared, diagnostics: Sequence[Diagnostic], results: Sequence[CheckedFile]
+    prepared: Prepared,
+    file: str,
+    diagnostics: Sequence[Diagnostic],
+    results: Sequence[CheckedFile],
 ) -> Scope:
-    """Return the part of a baseline that the run can judge. `diagnostics` are all that it found."""
+    """Return the part of a baseline that the run can judge. `diagnostics` are all that it found.
+
+    A baseline above the working folder may have entries for files outside of it.
+    """
     selection = prepared.selection
     settings, policies = selection.settings, selection.plugins.policies
     off: dict[str, set[str]] = {}
@@ -98,14 +105,18 @@ def _scope(
     tenants = {as_text(name) for result in results for name in (result.file, *result.tenants)}
     blocked = [item for item in diagnostics if blocks_policies(item.id)]
     # The tenant of a document that is not YAML is unknown and may be any missing tenant.
-    whole = settings.is_everything and all(item.tenant is not None for item in blocked)
+    is_above = settings.cwd.resolve().parent.is_relative_to(Path(file).resolve().parent)
+    whole = settings.is_everything and not is_above
+    whole = whole and all(item.tenant is not None for item in blocked)
     # In a part of the documents, or for a part of the ids, there may be fewer findings.
     unjudged: set[str] = set()
     if blocked or not settings.is_everything:
         unjudged = {id for id, policy in policies.items() if policy.over == "fleet"}
     options = settings.options
-    if unjudged or options.select or options.ignore or not settings.suppressions:
+    if unjudged or options.select or options.ignore:
         unjudged.add("unused-suppression")
+    if not settings.suppressions:
+        unjudged |= {id for id, item in BUILTIN_FINDINGS.items() if item.topic == "suppression"}
     unreadable = {known_key(item)[1] for item in blocked}
     return Scope(selection.judged - unjudged, tenants, unreadable, whole, off)
 
