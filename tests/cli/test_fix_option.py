@@ -479,11 +479,14 @@ def test_a_diff_is_the_only_standard_output(run: Run, folder: Path) -> None:
     shown = run("check", *DAY, "--diff", *asked)
     assert shown.code == 1
     assert "would fix 2 findings in 2 files" in shown.err
-    assert json.loads((folder / "r.json").read_text())["findings"] == []
+    # The report is about the files as they are.
+    found = json.loads((folder / "r.json").read_text())["findings"]
+    assert [item["id"] for item in found] == ["yaml-ambiguous-scalar"] * 2
     (folder / "x.patch").write_text(shown.out)
     subprocess.run(["git", "apply", "x.patch"], cwd=folder, check=True)
     assert run("check", *DAY, "--diff", *asked).code == 0
     assert run("check", *DAY, "--diff", *asked).out == ""
+    assert json.loads((folder / "r.json").read_text())["findings"] == []
     assert (folder / "a b.tenant.yaml").read_text().endswith('name: "no"')
 
 

@@ -238,9 +238,10 @@ def _run_and_store(
     track = partial(with_progress, quiet=report_options.quiet)
     with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
         verdict = check_run(request, looked, run_key, track)
-    if verdict.fixes is not None and not request.diff:
-        fixes = write_fixes(verdict.fixes)
-        verdict = verdict._replace(report=fixes.report, fixes=fixes)
+    if verdict.fixes is not None:
+        fixes = verdict.fixes if request.diff else write_fixes(verdict.fixes)
+        report = fixes.report_without_changes if request.diff else fixes.report
+        verdict = verdict._replace(report=report, fixes=fixes)
     configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):

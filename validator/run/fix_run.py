@@ -57,6 +57,11 @@ class FixRun(NamedTuple):
     unfixed: Report
     is_refused: bool = False
 
+    @property
+    def report_without_changes(self) -> Report:
+        """The report on the files as they are, for a run that does not write the fixes."""
+        return self.unfixed._replace(failures=self.report.failures)
+
     def refused(self, error: NoVerdictError) -> "FixRun":
         """Return the run without any fix, because of an error."""
         report = self.unfixed._replace(failures=(*self.unfixed.failures, *error.causes))
@@ -186,13 +191,14 @@ def _make_all_fixes(
                 continue
             settled.add(name)
         before, report = report, _report_again(current, changed, report_on)
-        for file in _to_take_back(prepared, before, report, changed):
-            file.take_back()
-            settled.add(file.source.name)
         if not changed:
             is_done = True
             break
-        report = _report_again(current, changed, report_on)
+        if taken := _to_take_back(prepared, before, report, changed):
+            for file in taken:
+                file.take_back()
+                settled.add(file.source.name)
+            report = _report_again(current, changed, report_on)
     done = tuple(file.fixed() for file in files.values() if file.made)
     stdin = next((file.after for file in done if file.path is None), unfixed.stdin)
     return FixRun(report._replace(is_fixed=True), done, stdin, is_done, unfixed.report)
