@@ -233,6 +233,16 @@ def test_every_format_says_how_the_configuration_weakens_the_forecast(
     assert "fail-on" not in lines  # that of the configuration is for `check`
 
 
+@pytest.mark.parametrize("format_name", ["text", "json", "markdown", "html", "ics"])
+def test_every_format_names_a_file_that_cannot_be_judged(
+    run: Run, folder: Path, format_name: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(ENDING)
+    (folder / "b.tenant.yaml").write_text("x: [\n")
+    shown = run("forecast", *WINDOW, "-f", format_name)
+    assert "b.tenant.yaml" in shown.out.replace("\r\n ", "")
+
+
 def test_findings_on_the_first_day_do_not_fail_the_run(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     assert run("forecast", *WINDOW, "--fail-on", "error").code == 0

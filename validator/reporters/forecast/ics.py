@@ -14,7 +14,7 @@ def render(report: ForecastReport) -> str:
     for event in report.events:
         by_file.setdefault((event.date, event.file), []).append(event)
     assumed = text_notes(report.assumed)
-    causes = [*text_notes((), report.failures), *eased_line(report.eased)]
+    causes = [*text_notes((), report.incomplete), *eased_line(report.eased)]
     return render_calendar("forecast", report.begin, map(_entry, by_file.values()), assumed, causes)
 
 
