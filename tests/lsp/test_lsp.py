@@ -4,11 +4,12 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -22,9 +23,11 @@ from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.lsp.editor import editor
 from tests.plugins.test_policy_file import policy_text
 from validator.cli.app import tenantlint
+from validator.lsp.completion import complete
 from validator.lsp.folder import Folder
 from validator.lsp.hover import hover
 from validator.lsp.messages import Place, Question
+from validator.lsp.navigation import define
 from validator.lsp.server import seconds_to_midnight
 from validator.lsp.worker_process import WorkerProcess
 
@@ -172,6 +175,17 @@ def test_hover_marks_the_innermost_of_several_findings() -> None:
     assert (found.span.column, found.span.end_column) == (column + 1, column + 5)
 
 
+@pytest.mark.parametrize("ask", [hover, complete])
+def test_a_line_of_unfinished_suppressions_is_read_once(
+    ask: Callable[[Folder, Place], object],
+) -> None:
+    # In quadratic time, this would take longer than any test may.
+    comments = "# tenantlint: ignore[" * 100_000
+    text = f"{SOUND}{comments}\n"
+    place = Place("a.tenant.yaml", text, date(2026, 5, 1), SOUND.count("\n"), len(comments) // 2)
+    ask(Folder({}), place)
+
+
 DEFINITIONS = """\
 version: 1
 tenant: {id: t1, name: Harbour}
@@ -204,10 +218,6 @@ usage:
 def test_an_id_leads_to_its_definition(
     folder: Path, word: str, nth: int, target: list[str]
 ) -> None:
-    from validator.lsp.folder import Folder
-    from validator.lsp.messages import Place
-    from validator.lsp.navigation import define
-
     offset = -1
     for _ in range(nth + 1):
         offset = DEFINITIONS.index(word, offset + 1)
@@ -263,6 +273,39 @@ def test_the_editor_shows_definitions_and_an_outline(folder: Path) -> None:
 
 
 # Folders and configurations
+
+
+def test_a_folder_can_be_removed_and_created_again(folder: Path) -> None:
+    one = folder / "one"
+    one.mkdir()
+    config, file = one / "tenantlint.toml", one / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(one, options=DAY) as there:
+            assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
+            for text, expected in (("", ["mixed-telephony"]), ("ignore = ['telephony']\n", [])):
+                shutil.rmtree(one)
+                (gone,) = await there.edit(file, UNSOUND + "# edited\n")
+                assert gone.message == f"no verdict: {one}: No such file or directory"
+                one.mkdir()
+                config.write_text(text)
+                assert codes(await there.edit(file, UNSOUND)) == expected
+
+    play(work())
+
+
+def test_a_configuration_that_becomes_unreadable_is_no_verdict(folder: Path) -> None:
+    config, file = folder / "tenantlint.toml", folder / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
+            config.symlink_to(config)
+            assert codes(await there.edit(file, UNSOUND + "# edited\n")) == ["no-verdict"]
+            config.unlink()
+            assert codes(await there.edit(file, UNSOUND)) == ["mixed-telephony"]
+
+    play(work())
 
 
 def test_each_folder_has_its_own_configuration(folder: Path) -> None:

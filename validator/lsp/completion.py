@@ -21,7 +21,7 @@ from validator.tenant.tenant_on import TenantOn
 
 _PLAIN = re.compile(r"[A-Za-z][\w./@+-]*")
 _SUPPRESSION = re.compile(
-    r"#[ \t]*tenantlint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[(?:[^\]]*,)?[ \t]*"
+    r"#[ \t]*tenantlint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[(?:[^\[\]]*,)?[ \t]*"
     r"(?P<id>[a-zA-Z0-9-]*)\Z"
 )
 _HEAD = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*+(?=---)")

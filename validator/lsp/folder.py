@@ -23,11 +23,13 @@ from validator.project.file_patterns import FilePatterns, file_matcher
 from validator.project.request import Request, resolve_request
 from validator.run.preparation import prepare
 from validator.system.cache_store import digest
+from validator.system.errors import NoVerdictError
 from validator.system.file_kind import is_file, is_folder
 from validator.system.folder_contents import contents_of
 
 FileState = tuple[str, str | None]
-"""A file or folder, and the digest of its contents; None if it cannot be read."""
+"""A file or folder, and the digest of its contents; None if it does not exist."""
+_UNREADABLE = "cannot be read"
 
 
 class Loaded(NamedTuple):
@@ -54,6 +56,7 @@ class Folder:
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._path = Path.cwd()
         self._loaded: Loaded | None = None
         self._opened: dict[str, Opened] = {}
         self._readable: dict[str, Opened] = {}
@@ -125,6 +128,7 @@ class Folder:
 
     def _load(self, day: date) -> Loaded:
         """Return the current configuration; reload it after a change. Raises NoVerdictError."""
+        self._return()
         loaded = self._loaded
         if loaded is not None and _is_unchanged(loaded.files):
             if loaded.selection.settings.as_of != day:
@@ -149,11 +153,22 @@ class Folder:
         self._loaded = Loaded(selection, looked.patterns, belongs, files)
         return self._loaded
 
+    def _return(self) -> None:
+        """Make the folder the working folder again if it was removed and created again.
+
+        Raises NoVerdictError.
+        """
+        if not (self._path.exists() and self._path.samefile(os.curdir)):
+            try:
+                os.chdir(self._path)
+            except OSError as error:
+                raise NoVerdictError(f"{self._path}: {error.strerror}") from error
+
     def _candidates(self) -> list[str]:
         """Return the files that are, or can become, the configuration."""
         if self._options.get("config_file") is not None:
             return [self._options["config_file"]]
-        here = Path.cwd()
+        here = self._path
         names = (CONFIG_FILE_NAME, "pyproject.toml")
         return [str(folder / name) for folder in (here, *here.parents) for name in names]
 
@@ -164,10 +179,11 @@ def _state(file: str) -> FileState:
     A file can change twice within the resolution of its timestamps, so its contents are read.
     """
     try:
-        is_readable = is_file(file) or is_folder(file)
-        return file, digest(*contents_of(file)) if is_readable else None
+        if is_file(file) or is_folder(file):
+            return file, digest(*contents_of(file))
     except (OSError, ValueError):
-        return file, None
+        return file, _UNREADABLE
+    return file, _UNREADABLE if os.path.lexists(file) else None
 
 
 def _is_unchanged(files: tuple[FileState, ...]) -> bool:

@@ -30,7 +30,7 @@ from validator.tenant.user_standing import (
     user_standing,
 )
 
-_COMMENT = re.compile(r"#[ \t]*tenantlint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[([^\]\r\n]*)\]")
+_COMMENT = re.compile(r"#[ \t]*tenantlint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[([^\[\]\r\n]*)\]")
 _ID = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _MOST_PARTS = 12
 _MOST_PAGES = 3

@@ -9,6 +9,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from validator.lsp.completion import complete
@@ -47,7 +48,8 @@ def main() -> None:
         os.write(2, f"tenantlint: {error}\n".encode())
         os._exit(2)
     collect_garbage_on_request()
-    answer_questions(pickle.loads(options), incoming, outgoing)  # noqa: S301 - from the server
+    with suppress(BrokenPipeError):  # the server has ended
+        answer_questions(pickle.loads(options), incoming, outgoing)  # noqa: S301 - from the server
 
 
 def answer_questions(options: Options, incoming: BinaryIO, outgoing: BinaryIO) -> None:
