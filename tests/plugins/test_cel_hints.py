@@ -55,6 +55,22 @@ def checked(tmp_path: Path, when: str, **more: Any) -> str:
         ("subscription.primary == FALSE", "write false", "subscription.primary == false"),
         ("subscription.department == Care", 'write "Care" for a text',
          'subscription.department == "Care"'),
+        ("subscription.telephony == webex-calling", 'write "webex-calling" for a text',
+         'subscription.telephony == "webex-calling"'),
+        ("subscription.offer != flex-3", 'write "flex-3" for a text',
+         'subscription.offer != "flex-3"'),
+        ("subscription.type in [x, read-only]", 'write "read-only" for a text', ""),
+        ("subscription.department == Customer care", 'write "Customer care" for a text', ""),
+        ("subscription.status != active", 'write "active" for a text',
+         'subscription.status != "active"'),
+        ("subscription.notice_days > 30.0", "write 30 instead of 30.0",
+         "subscription.notice_days > 30"),
+        ("1.5 * 2 > 3.0", "write 2.0 instead of 2", "1.5 * 2.0 > 3.0"),
+        ("usage.exists(r, r.month < today)", 'and day(row.month + "-01") for a month',
+         'usage.exists(r, day(r.month + "-01") < today)'),
+        ("users.exists(u => u.is_idle)", "write a comma after the name",
+         "users.exists(u, u.is_idle)"),
+        ('subscription.department == "Care', "a quotation mark is not closed", ""),
         ("subscription.start < 2026-01-01", 'write day("2026-01-01")',
          'subscription.start < day("2026-01-01")'),
         ("2026-1-1 == subscription.start", 'write day("2026-01-01")', ""),
@@ -217,14 +233,60 @@ def test_a_field_that_always_has_a_value_is_not_to_be_tested_with_has(
         ("subscription.x.status == None", "write !has(subscription.x.status)"),
         ("subscriptions.exists(s, s.x.status == None)", "write !has(s.x.status)"),
         ("primary.status != null", "write has(primary.status)"),  # there may be no primary
-        ("subscription.start == None", "write !has(subscription.start)"),
+        ("subscription.start == None",
+         "subscription.start always has a value; compare the value"),
+        ('subscription.end != ""', "write has(subscription.end)"),
+        ("subscription.start == ''", "subscription.start always has a value; compare the value"),
     ],
 )  # fmt: skip
 def test_the_hint_about_no_value_depends_on_the_field(mistake: str, hint: str) -> None:
     (error,) = errors_of(mistake)
     assert error.endswith(f"; {hint}")
-    right = hint.rpartition("; ")[2].removeprefix("write ").removeprefix("compare the value: ")
-    assert "(s, " in mistake or errors_of(right) == []
+    right = hint.rpartition("; ")[2].removeprefix("write ").removeprefix("compare the value")
+    assert "(s, " in mistake or not right or errors_of(right.removeprefix(": ")) == []
+
+
+@pytest.mark.parametrize(
+    ("comparison", "error"),
+    [
+        ("subscription.end == null", "subscription.end is never null; write !has(subscription.end)"),
+        ("null != subscription.end", "subscription.end is never null; write has(subscription.end)"),
+        ("has(subscription.end) && subscription.end == null",
+         "subscription.end is never null; write !has(subscription.end)"),
+        ("subscription.start == null", "subscription.start always has a value; compare the value"),
+        ("subscription.last_day != null",
+         "subscription.last_day always has a value; write has(subscription.end)"),
+        ("primary == null", "primary is never null; write !has(primary.status)"),
+        ("primary.end != null", "primary.end is never null; write has(primary.end)"),
+        ("subscription == null", "subscription is never null; remove the comparison"),
+        ("active.exists(s, s == null)", "s is never null; remove the comparison"),
+        ('day("2026-01-01") == null', "the value is never null; remove the comparison"),
+    ],
+)  # fmt: skip
+def test_a_comparison_with_null_that_never_changes_is_refused(comparison: str, error: str) -> None:
+    # Otherwise the policy would never have a finding.
+    assert errors_of(comparison) == [error]
+    right = error.partition("; write ")[2]
+    assert not right or errors_of(right) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["subscription.x['x-n'] == null", "dyn(has(subscription.end)) == null"]
+)
+def test_a_comparison_with_null_can_be_true_for_other_values(text: str) -> None:
+    assert errors_of(text) == []
+
+
+def test_a_day_without_quotes_is_no_calculation() -> None:
+    for text, day in (
+        ("2026-12-31", "2026-12-31"),
+        ("subscription.x['x-d'] == 2026-1-5", "2026-01-05"),
+        ("subscription.notice_days > 2026-12-31", "2026-12-31"),
+    ):
+        (error,) = errors_of(text)
+        assert error.endswith(f' is a subtraction; write day("{day}")')
+    for right in ("'2026-12-31' == subscription.name", "2026 - 12 - 31 > 3", "2026-13-31 > 3"):
+        assert errors_of(right) == []
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,11 @@ from validator.plugins.cel_hints import (
     name_hint,
     place_of,
     plain_message,
+    unquoted_days,
 )
 from validator.plugins.cel_list_parts import make_lists_in_parts
 from validator.plugins.cel_map_order import key_mistakes, order_map_loops, visited_by
+from validator.plugins.cel_nulls import null_mistakes
 from validator.plugins.cel_schema import ELEMENT_VARIABLES, PACKAGE, VARIABLES, Scope
 from validator.plugins.cel_tree import Tree, children, kind_of, nodes
 
@@ -149,7 +151,10 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
         raise CompileError(_compile_errors(str(error), source, scope)) from error
     tree = _tree(checked)
     guards = () if known is None else guard_mistakes(tree, known)
-    mistakes = [*guards, *key_mistakes(tree)]
+    nulls = list(null_mistakes(tree))
+    compared = {mistake.offset for mistake in nulls}
+    guards = [mistake for mistake in guards if mistake.offset not in compared]
+    mistakes = [*nulls, *guards, *key_mistakes(tree), *unquoted_days(source)]
     errors = [*(ExpressionError(*item) for item in mistakes), *_call_overloads(tree)]
     if errors:
         raise CompileError(sorted(errors, key=lambda item: item.offset or 0))

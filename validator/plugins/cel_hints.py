@@ -1,19 +1,22 @@
 """Hints for errors in CEL expressions: what to write instead."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_functions import FUNCTIONS
 from validator.plugins.cel_schema import (
     ALWAYS_SET,
+    DAY,
     DEFAULTS,
     ELEMENT_VARIABLES,
     MESSAGES,
+    OPTIONAL_DAYS,
     PACKAGE,
     Scope,
 )
+from validator.schema.formats import is_date
 
 _UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
 _UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
@@ -127,7 +130,7 @@ _HABITS = (
     (r"_%_.*\bdouble\b", "write int(x) % 10"),
     (r"\(double, int\)|\(int, double\)", "write 10.0 instead of 10, or double(x)"),
     (r"'?days'?.*\(double\)", "write days(int(x))"),
-    (r"\(timestamp, string\)|\(string, timestamp\)", 'write day("2026-05-01")'),
+    (r"'_.*_'.*\((?:timestamp, string|string, timestamp)\)", 'write day("2026-05-01")'),
     (r"_[-+]_.*\(timestamp, int\)", "write days(90)"),
     (r"\(timestamp, int\)|\(int, timestamp\)", 'write day("2026-05-01")'),
     (r"_[*/%]_.*\b(?:duration, |, duration\b)", "calculate with the number of days: days(3 * 2)"),
@@ -135,6 +138,10 @@ _HABITS = (
     (r"[Kk]ey not found in map", 'test "x-key" in subscription.x first'),
     (r"No matching.*\bnull\b", 'test the value first: subscription.x["x-key"] != null'),
     (r"\bnull\b", "test with has() whether the file has a value"),
+    (
+        r"token recognition error at: '[\"']",
+        "a quotation mark is not closed; in YAML, ` #` begins a comment, so quote the whole value",
+    ),
     (r"Iteration budget", "loops visit fewer than 10,000 elements; use for-each for the list"),
     (r"overloads found : _in_\Z", "the value after in must be a list or a map"),
     (r"a loop needs", "test the value with type(x) == list first"),
@@ -153,6 +160,7 @@ _HABITS = (
 _SYNTAX_HABITS = (
     (r"(?:\bnot|!)\s+in\b|!in\b", "write !(value in list)"),
     (r"\b(?:and|or|not)\b", "write &&, || and !"),
+    (r"\w\s*=>", "write a comma after the name: list.exists(x, x.key == value)"),
     (r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
     (r"\w contains\b", "write value in list, or text.contains(part)"),
 )
@@ -171,6 +179,12 @@ _PLAIN_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
     ),
 }
 """Patterns of internal words in messages, and what replaces them."""
+_OPERATORS = re.compile(r"\b(?:and|or|not|in|is|contains)\b")
+_NUMBERS = {
+    "(int, double)": r"(?:[=!]=|[<>]=?|[-+*/])(\s*)([0-9]+\.[0-9]+)",
+    "(double, int)": r"(?:[=!]=|[<>]=?|[-+*/])(\s*)([0-9]+)(?![\w.])",
+}
+"""The types of two operands, and the pattern of an operator with a number after it."""
 _NO_VALUE = frozenset({"none", "null", "nul", "nil", "undefined"})
 _COMPARED = r"(?<![\w.])([A-Za-z_][\w.]*(?:\[[^]]*\])?)\s*([=!]=)\s*"
 _UNQUOTED_DAY = re.compile(r"(?<![\w\"'.-])(\d{4})-(\d\d?)-(\d\d?)(?![\w\"'-])")
@@ -180,6 +194,10 @@ def habit_hint(message: str, scope: Scope, place: Place) -> str:
     """Return a hint for an error, after a semicolon, or an empty string."""
     if "timestamp" in message and (day := _unquoted_day(message, place)):
         return f"; write day({day})"
+    if text := _unquoted_text(message, scope, place):
+        return f'; write "{text}" for a text'
+    if special := _hint_about_operands(message, scope, place):
+        return f"; {special}"
     if re.search(r"undeclared|undefined|overload", message) and place.match(r"\.x-\w[\w-]*"):
         return '; write subscription.x["x-cost-centre"]'
     if place.part and re.search(r"\bnull\b", message):
@@ -188,6 +206,18 @@ def habit_hint(message: str, scope: Scope, place: Place) -> str:
     if "Syntax error" in message:
         hints += [hint for pattern, hint in _SYNTAX_HABITS if re.search(pattern, place.part)]
     return f"; {hints[0]}" if hints else ""
+
+
+def unquoted_days(source: str) -> Iterator[tuple[str, int]]:
+    """Yield a message about each day without quotes, which is a subtraction, and its offset."""
+    for match in _UNQUOTED_DAY.finditer(place_of(source, None).part):
+        if is_date(day := _in_full(match)):
+            yield f'{match[0]} is a subtraction; write day("{day}")', match.start()
+
+
+def _in_full(day: re.Match[str]) -> str:
+    """Return a day with two digits in the month and the day."""
+    return f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
 
 
 def _unquoted_day(message: str, place: Place) -> str:
@@ -199,7 +229,7 @@ def _unquoted_day(message: str, place: Place) -> str:
     if re.search(r"'_[-+]_'", message):
         days = [day for day in days if not _between(day, place).strip("+- ")]
     day = min(days, key=lambda day: len(_between(day, place)), default=None)
-    return f'"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"' if day else ""
+    return f'"{_in_full(day)}"' if day else ""
 
 
 def _between(match: re.Match[str], place: Place) -> str:
@@ -231,13 +261,51 @@ def _other_word(name: str, scope: Scope, place: Place) -> str:
     compared = place.match(rf"{_COMPARED}{name}\b")
     if compared is None or "." not in compared[1]:
         return "test with has() whether the file has a value: has(subscription.partner)"
-    if compared[1].endswith("]"):
-        return "write null"
+    return "write null" if compared[1].endswith("]") else _test_for_value(compared, scope)
+
+
+def _test_for_value(compared: re.Match[str], scope: Scope) -> str:
+    """Return what to write instead of a comparison of a field with a word for no value."""
     is_unset = compared[2] == "=="
     if field := _always_set(compared[1], scope):
         cause, remedy = cause_of_value(field), instead_of_has(compared[1], field, negated=is_unset)
         return f"{compared[1]} always has a value{cause}; {remedy}"
     return f"write {'!' * is_unset}has({compared[1]})"
+
+
+def _unquoted_text(message: str, scope: Scope, place: Place) -> str:
+    """Return a text without quotes that a field is compared with, or an empty string.
+
+    Examples: `webex-calling`, `flex-3`, `Customer care`, `active`, which is also a variable.
+    """
+    if "Syntax error" in message:
+        words = place.match(r"(?:(?<=[=!]=)|\A)\s*[A-Za-z_]\w*(?: +[A-Za-z_]\w*)+\s*\Z")
+        return words[0].strip() if words and not _OPERATORS.search(words[0]) else ""
+    if re.search(r"\(string, list\(", message):
+        name = place.match(rf"{_COMPARED}(\w+)\s*\Z")
+        return name[3] if name and name[3] in scope.variables else ""
+    if re.search(r"undeclared|\(string, int\)", message):
+        joined = place.match(r"(?:[=!]=|\[(?:[^]]*,)?)\s*([A-Za-z_]\w*)((?:-\w+)+)(?![\w.(])")
+        is_known = joined is None or bool(did_you_mean(joined[1], sorted(scope.variables)))
+        return "" if is_known or joined is None else joined[1] + joined[2]
+    return ""
+
+
+def _hint_about_operands(message: str, scope: Scope, place: Place) -> str:
+    """Return a hint that depends on the operands of a comparison, or an empty string."""
+    if re.search(r"'_[=!]=_'.*\(timestamp, string\)", message):
+        empty = place.match(rf'{_COMPARED}""(?!")')
+        return _test_for_value(empty, scope) if empty else ""
+    if "(string, timestamp)" in message and '"' not in place.part:
+        return (
+            'write day(text) for a text such as 2026-05-01, and day(row.month + "-01") for a month'
+        )
+    for types, literal in _NUMBERS.items():
+        if types in message and (number := place.match(literal)):
+            whole = number[2].removesuffix(".0")
+            other = whole if whole != number[2] else f"{number[2]}.0"
+            return f"write {other} instead of {number[2]}" if whole.isdecimal() else ""
+    return ""
 
 
 def _always_set(text: str, scope: Scope) -> str:
@@ -252,7 +320,15 @@ def _always_set(text: str, scope: Scope) -> str:
     kinds = {variable} if variable else {kind for kind in MESSAGES if kind != "Month"}
     for part in between:
         kinds = {MESSAGES[kind][part] for kind in kinds if part in MESSAGES.get(kind, {})}
-    return next((field for kind in sorted(kinds) if (field := f"{kind}.{last}") in ALWAYS_SET), "")
+    fields = (f"{kind}.{last}" for kind in sorted(kinds) if last in MESSAGES.get(kind, {}))
+    return next((field for field in fields if _is_always_set(field)), "")
+
+
+def _is_always_set(field: str) -> bool:
+    """Return whether a field (`User.status`) always has a value. Days without a default do."""
+    message, _, key = field.partition(".")
+    is_day = MESSAGES[message][key] == DAY
+    return field in ALWAYS_SET or (is_day and field not in OPTIONAL_DAYS)
 
 
 def cause_of_value(field: str) -> str:

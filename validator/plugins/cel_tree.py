@@ -52,6 +52,7 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, int | str]]] = {
         "comprehension": (9, "Comprehension"),
     },
     "Constant": {
+        "null": (1, _ENUM_AS_INT),
         "bool": (2, _BOOL),
         "int": (3, _INT64),
         "uint": (4, _UINT64),
@@ -203,6 +204,11 @@ def kind_of(expr: Expr) -> str:
         if expr.HasField(name):
             return name
     return ""
+
+
+def is_null(expr: Expr) -> bool:
+    """Return whether a node is the constant null."""
+    return kind_of(expr) == "constant" and bool(expr.constant.HasField("null"))
 
 
 def children(expr: Expr) -> list[Expr]:
