@@ -248,6 +248,10 @@ def test_a_new_policy_cannot_have_a_bundled_id(run: Run, folder: Path, id: str) 
             "from validator import Finding; return [Finding('/tenant', 'm', related=['/x'])]",
             "TypeError: a related value is str, not Related (x.py:2)\n",
         ),
+        (
+            "raise type('Odd', (Exception,), {'__str__': lambda self: 1 / 0})",
+            "Odd (x.py:4)\n",
+        ),
     ],
 )
 def test_a_policy_that_crashes_is_2_and_the_others_run(
@@ -262,6 +266,28 @@ def test_a_policy_that_crashes_is_2_and_the_others_run(
     (line,) = outcome.err.splitlines()
     prefix = "tenantlint: a.tenant.yaml: the policy x crashed: "
     assert f"{line}\n".startswith(f"{prefix}{reason}")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        ("severity='warn'", "ValueError: the severity 'warn' is not one of error, warning or info"),
+        (
+            "severity='info', over='user'",
+            "ValueError: the scope 'user' is not one of tenant, change or fleet",
+        ),
+        ("severity='info', colour=3", "TypeError: policy() got an unexpected keyword argument"),
+    ],
+)
+def test_a_wrong_argument_of_a_policy_is_reported_at_its_line(
+    own: Run, folder: Path, mistake: str, reason: str
+) -> None:
+    text = f"from validator import policy\n\n@policy({mistake})\ndef x(tenant):\n    return []\n"
+    plant(folder, "x.py", text)
+    outcome = own()
+    assert outcome.code == 2
+    assert reason in outcome.err
+    assert outcome.err.endswith("x.py:3)\n")
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,8 @@ def test_a_configuration_sets_the_horizon(check: Run, folder: Path) -> None:
         ("expiring-within = '3'", ["must be a whole number", "write `3`"]),
         ("expiring-within = 2026-01-01", ["expiring-within: ", "must be a whole number"]),
         ("[idle-license]\nx = 3", ["; the options of a policy belong to [policy.idle-license]"]),
+        ("policies = ['p.yaml']", ['has no key policies; write `policy-files = ["p.yaml"]`']),
+        ("policies = 'p.yaml'", ['has no key policies; write `policy-files = ["p.yaml"]`']),
         ("idle-license = 3", ["idle-license: the configuration has no key idle-license"]),
         ("fail_on = 'warn'", ['no key fail_on; write `fail-on = "warning"`']),
         ("[tool.tenantlint]\nfail-on = 'error'", ["for pyproject.toml; write the keys without"]),

@@ -6,7 +6,7 @@ import pluggy
 
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.policy_folder import PluginError
-from validator.system.errors import describe_error
+from validator.system.errors import describe_loading_error
 from validator.system.installed_packages import PLUGIN_GROUP
 
 _UNKNOWN_HOOK = re.compile(r"unknown hook '(\w+)'")
@@ -45,7 +45,7 @@ def register_installed(manager: PluginManager) -> None:
             of = f" of the distribution {distribution}" if distribution else ""
             raise PluginError(
                 f"the entry point {entry.name} = {entry.value}{of} cannot be loaded: "
-                f"{describe_error(error)}"
+                f"{describe_loading_error(error)}"
             ) from error
         if not manager.get_hookcallers(plugin):
             hooks = listing([f"{hook}()" for hook in _hook_names(manager)], "or")

@@ -16,7 +16,7 @@ from types import CodeType, ModuleType
 
 from validator.plugins.policy import ROOT_PACKAGE, Policy
 from validator.system.cache_store import digest
-from validator.system.errors import NoVerdictError, describe_error
+from validator.system.errors import NoVerdictError, describe_loading_error
 from validator.system.file_kind import is_folder
 from validator.system.folder_contents import contents_of
 
@@ -170,7 +170,7 @@ def _load_module(file: str, name: str) -> list[Policy]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also SystemExit: its code must not become ours
-        raise PluginError(f"{file}: {describe_error(error)}") from error
+        raise PluginError(f"{file}: {describe_loading_error(error)}") from error
     found = [
         value
         for value in vars(module).values()

@@ -116,6 +116,9 @@ def _hint(finding: Finding, table: Any) -> str:
     if advice := _toml_advice(finding):
         return f"; {advice}"
     value = value_at(table, finding.path)
+    if finding.path == "/policies" and isinstance(value, list | str):
+        files = [value] if isinstance(value, str) else value
+        return f"; write `policy-files = {json.dumps(files, ensure_ascii=False)}`"
     if not finding.help.startswith(("did you mean", "write `", "remove `")):
         is_unknown_table = (
             finding.on_key and isinstance(value, dict) and "/" not in finding.path[1:]

@@ -1,7 +1,7 @@
 """The base class of errors that end a run, and the description of exceptions."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from validator.system.printable import printable
@@ -35,14 +35,46 @@ def describe_error(error: BaseException) -> str:
 
     The origin is omitted if there is none, and for a SyntaxError, whose text contains it.
     """
-    text = " ".join(str(error).split())
-    description = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return _description(error, list(_entries(error))[-1:])
+
+
+def describe_loading_error(error: BaseException) -> str:
+    """Return the same for an exception that other code raises when it is loaded.
+
+    The origin is the last line that was run outside of this program, such as the line of a policy
+    that calls a function of this program with a wrong argument.
+    """
+    entries = list(_entries(error))
+    outside = [
+        (file, line)
+        for file, line in entries
+        if not file.startswith("<") and not Path(file).is_relative_to(_PACKAGE)
+    ]
+    return _description(error, (outside or entries)[-1:])
+
+
+def _entries(error: BaseException) -> Iterator[tuple[str, int]]:
+    """Yield the file and line of each entry of a traceback, the origin last."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    if isinstance(error, SyntaxError) or trace is None:
+
+
+def _text_of(error: BaseException) -> str:
+    """Return the text of an exception on one line; empty if its own code fails."""
+    try:
+        return " ".join(str(error).split())
+    except Exception:
+        return ""
+
+
+def _description(error: BaseException, origin: Sequence[tuple[str, int]]) -> str:
+    text = _text_of(error)
+    description = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(error, SyntaxError):
         return description
-    return f"{description} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+    return "".join([description, *(f" ({Path(file).name}:{line})" for file, line in origin)])
 
 
 def describe_policy_error(
@@ -54,13 +86,9 @@ def describe_policy_error(
     the `yield` at which its generator `items` waits, or else the line of the function. A policy
     without code is described like any other error, and without an origin if its finding is wrong.
     """
-    import traceback
-
-    frames = [
-        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
-    ]
+    frames = list(_entries(error))
     is_placed = bool(frames) and Path(frames[-1][0]).parent in _PLACING_FOLDERS
-    text = " ".join(str(error).split())
+    text = _text_of(error)
     if is_placed and isinstance(error, KeyError):  # a path for which there is no span
         text = f"{text} is not in the document"
     description = f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -95,7 +123,7 @@ def is_shortage(error: BaseException) -> bool:
         return True
     if isinstance(error, OSError):
         return error.errno in (errno.ENOMEM, errno.EAGAIN)
-    return any(phrase in str(error) for phrase in _SHORTAGES)
+    return any(phrase in _text_of(error) for phrase in _SHORTAGES)
 
 
 # The last one is what Python reports if it cannot even create a MemoryError.
