@@ -289,9 +289,11 @@ def test_standard_output_cannot_have_two_formats(
 ) -> None:
     outcome = run(command, str(tenant), *arguments.split())
     assert (outcome.code, outcome.out) == (2, "")
+    first, _, second = formats.partition(" and ")
+    to_file = "-o FILE" if "-o x" not in arguments else f"--report {first}=FILE"
     assert outcome.err == (
-        f"tenantlint: standard output is given for two formats, {formats}; write each but one to "
-        "a file\n"
+        f"tenantlint: standard output is given for two formats, {formats}; write {first} to a file "
+        f"with {to_file}, or {second} with --report {second}=FILE\n"
     )
     assert not (tenant.parent / "x").exists()
 
@@ -379,6 +381,8 @@ def test_explaining_a_topic_lists_its_ids(run: Run) -> None:
         ("usage --format c", ["csv"]),
         ("explain yaml-s", ["yaml-syntax"]),
         ("schema con", ["config"]),
+        ("drift --select drift-s", ["drift-status", "drift-subscription"]),
+        ("drift --ignore drift-r", ["drift-role"]),
     ],
 )
 def test_the_shell_completes_ids_formats_and_schemas(

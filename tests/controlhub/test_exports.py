@@ -224,9 +224,10 @@ def test_a_licence_column_that_is_not_understood_is_refused(
         ("tom@x.example", ["", "true"], {}),
     ]
     write_csv(folder / "u.csv", [P1, title], *rows)
+    license = "Standard" if "standard" in title else "Premium"
     assert refused(run, harbour, "--users", "u.csv") == (
         f"tenantlint: u.csv:3: TRUE in the column {title}, whose title is not understood; write it "
-        "as Contact Center Premium Agent [Sub121331], with (Suspended) at the end if it is "
+        f"as Contact Center {license} Agent [Sub121331], with (Suspended) at the end if it is "
         "suspended, or remove the column if its licences do not count\n"
     )
     partial = run("import", "--partial", "--users", "u.csv", "--into", harbour.name)

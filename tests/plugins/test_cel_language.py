@@ -764,11 +764,11 @@ def test_an_id_that_is_taken_is_reported_at_its_position(run: Run, folder: Path)
     (folder / "a.yaml").write_text(policy_text("true"))
     (folder / "b.yaml").write_text("# the second\n" + policy_text("true"))
     assert run("policies").err == (
-        "tenantlint: b.yaml:4:7: the policy id mine is already used by a.yaml:3:7; choose another id\n"
+        "tenantlint: b.yaml:4:7: the policy id mine is already used by a.yaml:3:7; choose another id, or load only one of them\n"
     )
     (folder / "b.yaml").write_text(policy_text("true", id="mixed-telephony"))
     assert run("policies").err == (
-        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is already used by tenantlint; choose another id\n"
+        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is already used by tenantlint; choose another id, or load only one of them\n"
     )
 
 

@@ -114,7 +114,7 @@ def test_helper_modules_begin_with_an_underscore(own: Run, folder: Path) -> None
         (
             "mixed_telephony.py",
             POLICY,
-            "own/mixed_telephony.py: the policy id mixed-telephony is already used by tenantlint; choose another id",
+            "own/mixed_telephony.py: the policy id mixed-telephony is already used by tenantlint; choose another id, or load only one of them",
         ),
         ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is already used"),
         ("schema_own.py", POLICY, "the policy id schema-own is already used"),
@@ -167,7 +167,7 @@ def test_two_policies_with_the_same_id_are_both_named(own: Run, folder: Path) ->
     plant(folder, "b/nameless.py", POLICY)
     assert own().err == (
         "tenantlint: own/b/nameless.py: the policy id nameless is already used by "
-        "own/a/nameless.py; choose another id\n"
+        "own/a/nameless.py; choose another id, or load only one of them\n"
     )
 
 

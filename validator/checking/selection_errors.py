@@ -41,7 +41,7 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
     is_empty = len(selection.off) == len(selection.running)
     if runs_policies and is_empty and not (looks_for_removals and names_removals):
         raise ConfigError(
-            "no policy is left to run; select one, or ignore fewer"
+            "no policy is left to run: each is ignored, off, in preview or not selected"
             + ("" if settings.since else " (policies over a change need --since)")
         )
 

@@ -7,20 +7,20 @@ import click
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
-def complete_ids(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+def complete_ids(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Return the completions of the last item in a comma-separated list of ids and topics."""
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in _ids_and_topics() if name.startswith(last)]
+    return [f"{before}{comma}{name}" for name in _beginning(last, _ids_and_topics(ctx))]
 
 
-def complete_levels(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+def complete_levels(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Return the ids and topics, or after `=` the levels, for a value of the form ID=LEVEL."""
     from validator.findings.severity import SEVERITIES
 
     if "=" in incomplete:
         name = incomplete.partition("=")[0]
         return _beginning(incomplete, (f"{name}={level}" for level in (*SEVERITIES, "off")))
-    return _beginning(incomplete, (f"{name}=" for name in _ids_and_topics()))
+    return _beginning(incomplete, (f"{name}=" for name in _ids_and_topics(ctx)))
 
 
 def complete_schemas(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -48,13 +48,18 @@ def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def _ids_and_topics() -> list[str]:
-    """Return the bundled ids and topics; completion does not run the code of plugins."""
+def _ids_and_topics(ctx: click.Context) -> list[str]:
+    """Return the bundled ids and topics of a command; the code of plugins is not run.
+
+    `drift` takes only its own.
+    """
     from validator.findings.builtin import BUILTIN_FINDINGS
     from validator.findings.report import Page
     from validator.plugins.loading import load_plugins
 
     policies = load_plugins(installed=False).policies
     pages: list[Page] = [*policies.values(), *BUILTIN_FINDINGS.values()]
-    names = {name for page in pages for name in (page.id, page.topic)}
+    is_drift = ctx.command.name == "drift"
+    used = (page for page in pages if page.topic == "drift" or not is_drift)
+    names = {name for page in used for name in (page.id, page.topic)}
     return sorted(names - {"schema-KEYWORD"})

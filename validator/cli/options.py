@@ -52,7 +52,8 @@ def parse_levels(
     pairs = parse_pairs(ctx, param, values)
     for id, level in pairs:
         if level not in (*SEVERITIES, "off"):
-            raise click.BadParameter(f"{id}={level}: write error, warning, info or off.")
+            several = "; repeat the option for each id" if "," in level else ""
+            raise click.BadParameter(f"{id}={level}: write error, warning, info or off{several}.")
     return pairs  # type: ignore[return-value]
 
 
@@ -286,7 +287,7 @@ COLOR = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Colour of text output; auto depends on the terminal, NO_COLOR and FORCE_COLOR.",
+    help="Colour of printed text; auto depends on the terminal, NO_COLOR and FORCE_COLOR.",
 )
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print only findings, without a summary.")
 STATISTICS = click.option(

@@ -34,9 +34,10 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     printed = dict.fromkeys(name for name, file in reports if file == STDOUT)
     if len(printed) > 1:
         first, second, *_ = printed
+        to_file = "-o FILE" if output[1] == STDOUT else f"--report {first}=FILE"
         raise click.UsageError(
-            f"standard output is given for two formats, {first} and {second}; write each but one "
-            "to a file"
+            f"standard output is given for two formats, {first} and {second}; write {first} to a "
+            f"file with {to_file}, or {second} with --report {second}=FILE"
         )
     reports = [(name, file) for name, file in reports if file != STDOUT]
     if not reports:

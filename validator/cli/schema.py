@@ -16,8 +16,8 @@ def command(name: str, policy_folders: tuple[str, ...], config_file: str | None)
     """Print the JSON Schema of tenant files, or another schema.
 
     NAME is tenant (the default), config, policies, report, or a schema of a plugin. The schema
-    config includes the ids and options of the policies in the configuration, in --policies and in
-    plugins.
+    config includes the policies that have options, also those in the configuration, in --policies
+    and in plugins.
     """
     from validator.checking.config_schema import config_schema
     from validator.cli.requests import load_configured_plugins

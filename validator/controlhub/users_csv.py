@@ -20,7 +20,7 @@ from validator.controlhub.export import (
 )
 from validator.controlhub.export_times import day_of
 from validator.findings.wording import counted, did_you_mean, shortened
-from validator.schema.control_hub_names import EMAIL_COLUMN
+from validator.schema.control_hub_names import EMAIL_COLUMN, LICENSE_NAMES
 from validator.schema.vocabulary import meant_value, plain
 
 _FIRST_NAME = "first name"
@@ -128,7 +128,7 @@ def _header(name: str, first: Row) -> _Header:
             held = (match["subscription"].strip(), service)
             is_suspended = bool(match["before"] or match["after"])
             licenses.append(_LicenseColumn(index, title, held, is_suspended))
-        elif _is_about_agents(title):
+        elif _service_at_begin(title):
             unclear.append(index)
     return _Header(titles, index_of, tuple(licenses), tuple(unclear))
 
@@ -148,18 +148,21 @@ def _require_understood(name: str, row: Row, header: _Header) -> None:
     """
     for index in header.unclear:
         if index < len(row.values) and row.values[index].strip().upper() == "TRUE":
+            title = header.titles[index]
+            license = LICENSE_NAMES[_service_at_begin(title) or "premium-agent"]
             raise ExportError(
-                f"{name}:{row.line}: TRUE in the column {shortened(header.titles[index])}, whose "
-                "title is not understood; write it as Contact Center Premium Agent [Sub121331], "
+                f"{name}:{row.line}: TRUE in the column {shortened(title)}, whose title is not "
+                f"understood; write it as {license} [Sub121331], "
                 "with (Suspended) at the end if it is suspended, or remove the column if its "
                 "licences do not count"
             )
 
 
-def _is_about_agents(title: str) -> bool:
-    """Return whether a title begins with the name of an agent licence."""
+def _service_at_begin(title: str) -> str | None:
+    """Return the service of the agent licence with whose name a title begins, or None."""
     words = plain(title[:_NAME_LENGTH]).split()
-    return any(agent_service(" ".join(words[:number])) for number in range(1, len(words) + 1))
+    named = (agent_service(" ".join(words[:number])) for number in range(1, len(words) + 1))
+    return next(filter(None, named), None)
 
 
 def _require_whole(name: str, row: Row, header: _Header) -> None:

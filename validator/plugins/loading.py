@@ -125,7 +125,7 @@ def _plugins_of(manager: PluginManager) -> Plugins:
             used_by = holder or origins[policy.id].name
             raise PluginError(
                 f"{place}: the policy id {policy.id} is already used by {used_by}; "
-                "choose another id"
+                "choose another id, or load only one of them"
             )
         policies[policy.id] = policy
         origins[policy.id] = _origin(manager, plugin)

@@ -63,7 +63,7 @@ _CONFIG_TEXT = """\
 # The configuration of tenantlint; `tenantlint schema config` prints its schema.
 
 # The files to check in a folder, and the files to exclude; patterns as in .gitignore.
-# include = ["**/*.tenant.yaml", "**/tenants/**/*.yaml"]
+# include = ["**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/tenants/**/*.yml"]
 # exclude = ["archive/"]
 
 # Report what ends within this number of days; the badge of Control Hub uses 30.
