@@ -33,7 +33,7 @@ ADD = re.compile(
 WRITE = re.compile(
     r"write (`.+`) instead of (?:all )?(`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
-REMOVE = re.compile(r"remove (`.+`) from the assignments of ([^;]+); ")
+REMOVE = re.compile(r"remove (?:all )?(`.+`) from the assignments of ([^;]+); ")
 ORDERS = (
     "order ", "remove `status: pending` of ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
     "assign the licence on", "assign ", "nothing is to be done: ", "add the subscription to `assignments`",
