@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.checking.file_check import FileCheck, check_file
+from validator.checking.file_fixes import FileState, file_state, make_fixes
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection
@@ -98,11 +99,7 @@ def marked(
 
     The other parameters are those of `found`.
     """
-    plugins = _bundled_plugins()
-    if policies is not None:
-        chosen = {item.id: item for item in policies}
-        plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
-    selection = Selection(Settings(as_of, since=before is not None, preview=True), plugins)
+    selection = _selection(as_of, policies, has_older=before is not None)
     older = None
     if before is not None:
         opened = FileCheck(name, before.encode(), selection)
@@ -114,6 +111,15 @@ def marked(
         raise AssertionError("\n".join((*outcome.failures, *failures)))
     every = (*outcome.diagnostics, *of_the_fleet)
     return [item for item in every if item.suppressed is None]
+
+
+def _selection(as_of: date, policies: Iterable[Policy] | None, *, has_older: bool) -> Selection:
+    """Return the selection of the given policies, or of the bundled ones."""
+    plugins = _bundled_plugins()
+    if policies is not None:
+        chosen = {item.id: item for item in policies}
+        plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
+    return Selection(Settings(as_of, since=has_older, preview=True), plugins)
 
 
 @cache
@@ -214,6 +220,24 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
         for item in every_found
         if (text := _unknown_key(item))
     )
+    if policy.over == "tenant" and not example.good:
+        yield from _fix_failures(name, example, policy)
+
+
+def _fix_failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
+    """Yield a line for each finding in an example whose fix `--fix` would not make."""
+    selection = _selection(example.as_of, [policy], has_older=False)
+
+    def state_of(text: str) -> FileState:
+        return file_state(FileCheck(name, text.encode(), selection), example.as_of)
+
+    state = state_of(example.text)
+    for item in state.result.diagnostics:
+        if item.fix is not None and make_fixes(state, [item], state_of) is None:
+            yield (
+                f"{name}, line {item.span.line}: the fix of {item.id} is never made: the finding "
+                "remains, another one appears, or another value changes"
+            )
 
 
 def _unknown_key(item: Diagnostic) -> str:

@@ -180,6 +180,33 @@ def test_a_fix_from_a_policy_without_code_is_applied(
     assert fixed.out.startswith("No findings")
 
 
+EXAMPLES = """\
+    examples:
+      bad: ["subscriptions: [{id: Sub1, type: named, start: 2025-01-01, department: Care}]  # expect: declared"]
+      good: ["subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("fix", "is_made"),
+    [
+        ("{remove: true}", True),
+        ("{rename: x-department}", True),
+        ("{rename: dept}", False),  # no such key
+        ("{set: '\"\"'}", False),  # an empty text does not match the schema
+        ("{set: subscription.department}", False),  # nothing changes
+        ("{set: '\"Sales\"'}", False),  # the finding remains
+    ],
+)
+def test_a_fix_of_an_example_is_tested(run: Run, folder: Path, fix: str, is_made: bool) -> None:
+    text = DECLARED.format(when="has(subscription.department)", at="department", fix=fix)
+    (folder / "p.yaml").write_text(text + EXAMPLES)
+    outcome = run("test", "p.yaml")
+    assert outcome.code == (0 if is_made else 1), outcome.out
+    line = "bad example 1, line 1: the fix of declared is never made: the finding remains, another"
+    assert (line in outcome.out) != is_made
+
+
 @pytest.mark.parametrize(
     ("at", "before", "expression", "after"),
     [

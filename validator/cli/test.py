@@ -48,7 +48,7 @@ def command(
 
     PATHS are files of policies without code, and folders of Python policies, whose code is run;
     by default the policy-files of the configuration. Exits with 1 if the findings in an example
-    differ from those that it expects.
+    differ from those that it expects, or if the fix of one of them fails.
     """
     from validator.findings.policy_tests import PolicyTestReport
 
