@@ -4,7 +4,7 @@ from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Relate
 from validator.findings.fix import Edit, Fix
 from validator.findings.report import Report
 from validator.findings.severity import Severity
-from validator.findings.wording import counted, listing, once_provisioned
+from validator.findings.wording import counted, few, listing, once_provisioned
 from validator.plugins.hookspecs import Reporter, hookimpl
 from validator.plugins.option import Option, horizon, months_of_history
 from validator.plugins.policy import Policy, policy
@@ -55,6 +55,7 @@ __all__ = [
     "UsageRow",
     "User",
     "counted",
+    "few",
     "hookimpl",
     "horizon",
     "listing",

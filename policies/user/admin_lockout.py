@@ -31,9 +31,9 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, horizon, listing, policy
+from validator import Finding, TenantOn, few, horizon, policy
 
-MOST_NAMES = 3
+_MAX_NAMES = 3
 
 
 @policy(severity="error", options=[horizon()])
@@ -44,10 +44,8 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     if until is not None and not tenant.is_ending(until):
         return
     names = [user.label for user in tenant.administrators]
-    more = len(names) - MOST_NAMES
-    shown = [*names[:MOST_NAMES], f"{more:,} more"] if more > 0 else names
     is_only = len(names) == 1
-    who = listing(shown)
+    who = few(names, _MAX_NAMES)
     subject = f"the only administrator, {who}," if is_only else f"all administrators ({who})"
     when = (
         f"{'has' if is_only else 'have'} no access on {tenant.day}"

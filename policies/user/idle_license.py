@@ -22,9 +22,9 @@ users:
 ```
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from validator import Finding, Option, TenantOn, User, listing, policy
+from validator import Finding, Option, TenantOn, User, few, listing, policy
 
 _MAX_PARTNERS = 10
 
@@ -47,7 +47,7 @@ def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
     approved: dict[str, dict[str, None]] = {}
     for partner in tenant.partners:
         approved.setdefault((partner.approved_by or "").lower(), {})[partner.id] = None
-    partners = {email: _named(list(ids)) for email, ids in approved.items()}
+    partners = {email: few(ids, _MAX_PARTNERS) for email, ids in approved.items()}
     for user in tenant.users:
         if not tenant.is_idle(user, days):
             continue
@@ -68,12 +68,6 @@ def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
             yield user.finding(
                 message=f"{user.label} {why} and holds {held}", help=_help(tenant, user, names)
             )
-
-
-def _named(partners: Sequence[str]) -> str:
-    """Return the ids of partners; of many, the first ones and the number of the others."""
-    more = len(partners) - _MAX_PARTNERS
-    return listing([*partners[:_MAX_PARTNERS], f"{more:,} more"] if more > 1 else partners)
 
 
 def _help(tenant: TenantOn, user: User, partners: str) -> str:

@@ -58,7 +58,7 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
     ),
     "Messages": (
         "Functions that format the text of messages.",
-        (validator.counted, validator.listing, validator.once_provisioned),
+        (validator.counted, validator.few, validator.listing, validator.once_provisioned),
     ),
     "Plugins": (
         "For plugin packages: the hooks, which a plugin implements with `@hookimpl`, and types.",

@@ -390,7 +390,7 @@ def test_the_aliases_of_all_documents_count() -> None:
     assert [item.is_readable for item in found] == [True, True, False, True]
     (long,) = found[2].findings
     assert long.message == (
-        "aliases repeat more than 100,010 nodes; the rest of the document is not read"
+        "aliases repeat more than 100,000 nodes; the rest of the document is not read"
     )
 
 

@@ -210,8 +210,10 @@ def _share_nothing(one: object, other: object) -> bool:
     return bool(ids and others) and ids.isdisjoint(others)
 
 
-def only_documents(documents: Iterable[OlderDocument]) -> Mapping[str, OlderDocument | None]:
-    """Return `by_subscription` of OlderDocuments."""
+def documents_by_subscription(
+    documents: Iterable[OlderDocument],
+) -> Mapping[str, OlderDocument | None]:
+    """Return the only document with each subscription id; None if several have it."""
     return _only_places((document, document.value) for document in documents)
 
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source
 from validator.checking.fleet import evaluate_fleet
-from validator.checking.older_documents import OlderDocument, OlderDocuments, only_documents
+from validator.checking.older_documents import (
+    OlderDocument,
+    OlderDocuments,
+    documents_by_subscription,
+)
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
@@ -72,7 +77,7 @@ def older_version(
         for document in by_file[name]:
             if document.tenant is not None:
                 by_tenant.setdefault(document.tenant, document)
-    by_subscription = only_documents(item for found in by_file.values() for item in found)
+    by_subscription = documents_by_subscription(chain.from_iterable(by_file.values()))
     documents = OlderDocuments(
         revision.title, by_file, by_tenant, by_subscription, files.unchanged, files.renamed
     )

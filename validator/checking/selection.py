@@ -113,7 +113,7 @@ class Selection:
             return levels
         own: Level = BUILTIN_FINDINGS[id].severity
         own = self._levels_by_id(options.severity).get(id, own)
-        own = "off" if self._names(options.ignore, id) else own
+        own = "off" if self._is_named(options.ignore, id) else own
         level = levels[id]
         if own == "off" or level == "off" or not is_at_least(level, own):
             levels[id] = own
@@ -154,7 +154,7 @@ class Selection:
         overriding = self._levels_by_id(self.settings.options.severity)
         for per_file in self.settings.per_file:
             for id, level in self._levels_by_id(per_file.severity).items():
-                is_left_out = id in self._left_out or self._names(per_file.ignore, id)
+                is_left_out = id in self._left_out or self._is_named(per_file.ignore, id)
                 if overriding.get(id, level) != "off" and not is_left_out:
                     on.add(id)
         return frozenset(on)
@@ -204,7 +204,7 @@ class Selection:
         select = self.settings.options.select or self.settings.config.select
         # Users can select tenant-removed like a policy over a change.
         selectable = (*self.plugins.policies, "tenant-removed")
-        policies = (id for id in selectable if select and not self._names(select, id))
+        policies = (id for id in selectable if select and not self._is_named(select, id))
         known = (*self.plugins.policies, *BUILTIN_FINDINGS)
         ignored = (id for id in known if self._is_ignored(id) and not blocks_policies(id))
         return frozenset((*policies, *ignored))
@@ -236,14 +236,14 @@ class Selection:
 
     def _is_ignored(self, id: str) -> bool:
         options, config = self.settings.options, self.settings.config
-        return self._names(options.ignore, id) or (
-            self._names(config.ignore, id) and not self._is_selected_by_option(id)
+        return self._is_named(options.ignore, id) or (
+            self._is_named(config.ignore, id) and not self._is_selected_by_option(id)
         )
 
     def _is_selected_by_option(self, id: str) -> bool:
-        return self._names(self.settings.options.select, id)
+        return self._is_named(self.settings.options.select, id)
 
-    def _names(self, ids: Collection[str], id: str) -> bool:
+    def _is_named(self, ids: Collection[str], id: str) -> bool:
         return id in ids or self.topic(id) in ids
 
     def topic(self, id: str) -> str:

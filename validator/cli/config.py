@@ -156,10 +156,9 @@ def _escaped(char: str) -> str:
 
 
 def _print_files(paths: tuple[str, ...], config: "Config", format_name: str) -> int:
-    from validator.project.file_patterns import FilePatterns
     from validator.project.file_reasons import file_reasons
 
-    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    patterns = config.patterns
     try:
         reasons = list(file_reasons(paths or (".",), patterns))
     except (OSError, ValueError) as error:

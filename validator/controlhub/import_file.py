@@ -14,7 +14,7 @@ from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.controlhub.usage_differences import rows_without_effect, usage_differences
 from validator.controlhub.user_differences import unclear_denials
-from validator.document.encoding import decode, detect_encoding
+from validator.document.encoding import decode, encode_like
 from validator.document.printer import YamlPrinter
 from validator.document.reader import Document, read_documents
 from validator.document.span_locator import SpanLocator
@@ -115,10 +115,8 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
         changes = [change for item in differences for change in item.changes]
         edits = text_edits_for(text, document, changes)
     except EditError as error:
-        at = SpanLocator(text).span_between(error.offset, error.offset)
-        raise ComparisonError(f"{name}:{at.line}:{at.column}: {error}") from error
-    byte_order_mark, encoding = detect_encoding(data)
-    new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
+        raise ComparisonError(error.located(name, text)) from error
+    new_data = encode_like(data, apply_edits(text, edits))
     unclear = unclear_denials(value, export) if export.is_partial else ()
     notes = (
         *left_out_users(value, export),

@@ -221,8 +221,9 @@ class Composer:
         self.aliased += size
         self.characters += length
         written = self.written + len(self.nodes)
-        if self.aliased > max(MAX_ALIASED_NODES, MAX_ALIASED_RATIO * written):
-            raise too_large(event, f"aliases repeat more than {self.aliased - 1:,} nodes")
+        most = max(MAX_ALIASED_NODES, MAX_ALIASED_RATIO * written)
+        if self.aliased > most:
+            raise too_large(event, f"aliases repeat more than {most:,} nodes")
         before = self.nodes.base + event.start_mark.index
         most = max(MAX_ALIASED_CHARACTERS, MAX_ALIASED_RATIO * before)
         if self.characters > most:

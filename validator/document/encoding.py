@@ -31,6 +31,12 @@ def detect_encoding(data: bytes) -> tuple[bytes, str]:
     return b"", "utf-8"
 
 
+def encode_like(data: bytes, text: str) -> bytes:
+    """Return a text in the encoding of a YAML stream, with the byte order mark of the stream."""
+    mark, encoding = detect_encoding(data)
+    return mark + text.encode(encoding)
+
+
 def decode(data: bytes) -> str:
     """Return the text of a YAML stream without its byte order mark.
 

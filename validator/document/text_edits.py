@@ -13,6 +13,13 @@ class EditError(NoVerdictError):
         super().__init__(message)
         self.offset = offset
 
+    def located(self, file: str, text: str) -> str:
+        """Return the message with the file, line and column of the place in the text."""
+        from validator.document.span_locator import SpanLocator
+
+        at = SpanLocator(text).span_between(self.offset, self.offset)
+        return f"{file}:{at.line}:{at.column}: {self}"
+
 
 class TextEdit(NamedTuple):
     """The replacement of the characters from the offset `start` up to `end`."""

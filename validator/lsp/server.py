@@ -180,7 +180,10 @@ class TenantlintServer(LanguageServer):
         position: types.Position | None = None,
         end: types.Position | None = None,
     ) -> tuple[Any, Positions]:
-        """Return the answer to a question about a text, or None."""
+        """Return the answer to a question about a text, and the positions in the text.
+
+        The answer is None if the text is not open.
+        """
         text = self._texts.get(uri)
         positions = Positions("" if text is None else text.source, self._encoding)
         if text is None:

@@ -15,19 +15,14 @@ from validator.findings.wording import bounded, counted, listing
 from validator.plugins.cel_environment import cel_library, compiler, evaluator
 from validator.plugins.cel_functions import FUNCTIONS, whole_number
 from validator.plugins.cel_guards import Facts, facts_if_true, guard_mistakes
-from validator.plugins.cel_hints import (
-    ON_EVALUATION,
-    habit_hint,
-    name_hint,
-    place_of,
-    plain_message,
-    unquoted_days,
-)
+from validator.plugins.cel_hints import habit_hint, name_hint, plain_message
 from validator.plugins.cel_list_parts import make_lists_in_parts
 from validator.plugins.cel_map_order import key_mistakes, order_map_loops, visited_by
 from validator.plugins.cel_nulls import null_mistakes
+from validator.plugins.cel_place import ON_EVALUATION, place_of
 from validator.plugins.cel_schema import ELEMENT_VARIABLES, PACKAGE, VARIABLES, Scope
 from validator.plugins.cel_tree import Tree, children, kind_of, nodes
+from validator.plugins.cel_unquoted import unquoted_days
 
 MAX_LENGTH = 4_000
 """The maximum length of an expression, in characters."""

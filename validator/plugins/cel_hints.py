@@ -1,11 +1,11 @@
 """Hints for errors in CEL expressions: what to write instead."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
 
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_functions import FUNCTIONS
+from validator.plugins.cel_place import COMPARED, Place
 from validator.plugins.cel_schema import (
     ALWAYS_SET,
     DAY,
@@ -16,45 +16,10 @@ from validator.plugins.cel_schema import (
     PACKAGE,
     Scope,
 )
-from validator.schema.formats import is_date
+from validator.plugins.cel_unquoted import unquoted_day, unquoted_text
 
 _UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
 _UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
-# A text or a comment, and what separates the parts of a condition.
-_TEXT = re.compile(
-    r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|//[^\n]*'
-)
-_SEPARATOR = re.compile(r"&&|\|\||\?")
-
-
-class Place(NamedTuple):
-    """The part of a condition that has an error, and the offset of the error in it.
-
-    The part ends at `&&`, `||` and `?`. The contents of its texts are blank. For an error on
-    evaluation, it is empty.
-    """
-
-    part: str
-    offset: int
-
-    def match(self, pattern: str) -> re.Match[str] | None:
-        """Return the match of a pattern that includes the error."""
-        matches = re.finditer(pattern, self.part)
-        return next((item for item in matches if item.start() <= self.offset < item.end()), None)
-
-
-ON_EVALUATION = Place("", -1)
-
-
-def place_of(source: str, offset: int | None) -> Place:
-    """Return the place of an error in an expression. An unknown offset is in no match."""
-    text = _TEXT.sub(lambda match: f'"{" " * (len(match[0]) - 2)}"', source)
-    if offset is None:
-        return Place(text, -1)
-    separators = list(_SEPARATOR.finditer(text))
-    begin = max((item.end() for item in separators if item.end() <= offset), default=0)
-    end = min((item.start() for item in separators if item.start() >= offset), default=len(text))
-    return Place(text[begin:end], offset - begin)
 
 
 def name_hint(message: str, scope: Scope, place: Place) -> str:
@@ -179,22 +144,19 @@ _PLAIN_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
     ),
 }
 """Patterns of internal words in messages, and what replaces them."""
-_OPERATORS = re.compile(r"\b(?:and|or|not|in|is|contains)\b")
 _NUMBERS = {
     "(int, double)": r"(?:[=!]=|[<>]=?|[-+*/])(\s*)([0-9]+\.[0-9]+)",
     "(double, int)": r"(?:[=!]=|[<>]=?|[-+*/])(\s*)([0-9]+)(?![\w.])",
 }
 """The types of two operands, and the pattern of an operator with a number after it."""
 _NO_VALUE = frozenset({"none", "null", "nul", "nil", "undefined"})
-_COMPARED = r"(?<![\w.])([A-Za-z_][\w.]*(?:\[[^]]*\])?)\s*([=!]=)\s*"
-_UNQUOTED_DAY = re.compile(r"(?<![\w\"'.-])(\d{4})-(\d\d?)-(\d\d?)(?![\w\"'-])")
 
 
 def habit_hint(message: str, scope: Scope, place: Place) -> str:
     """Return a hint for an error, after a semicolon, or an empty string."""
-    if "timestamp" in message and (day := _unquoted_day(message, place)):
+    if "timestamp" in message and (day := unquoted_day(message, place)):
         return f"; write day({day})"
-    if text := _unquoted_text(message, scope, place):
+    if text := unquoted_text(message, scope, place):
         return f'; write "{text}" for a text'
     if special := _hint_about_operands(message, scope, place):
         return f"; {special}"
@@ -206,37 +168,6 @@ def habit_hint(message: str, scope: Scope, place: Place) -> str:
     if "Syntax error" in message:
         hints += [hint for pattern, hint in _SYNTAX_HABITS if re.search(pattern, place.part)]
     return f"; {hints[0]}" if hints else ""
-
-
-def unquoted_days(source: str) -> Iterator[tuple[str, int]]:
-    """Yield a message about each day without quotes, which is a subtraction, and its offset."""
-    for match in _UNQUOTED_DAY.finditer(place_of(source, None).part):
-        if is_date(day := _in_full(match)):
-            yield f'{match[0]} is a subtraction; write day("{day}")', match.start()
-
-
-def _in_full(day: re.Match[str]) -> str:
-    """Return a day with two digits in the month and the day."""
-    return f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
-
-
-def _unquoted_day(message: str, place: Place) -> str:
-    """Return the day in quotes that is next to an error without quotes (2026-1-1), or "".
-
-    A sum only has the days directly beside its sign.
-    """
-    days = list(_UNQUOTED_DAY.finditer(place.part))
-    if re.search(r"'_[-+]_'", message):
-        days = [day for day in days if not _between(day, place).strip("+- ")]
-    day = min(days, key=lambda day: len(_between(day, place)), default=None)
-    return f'"{_in_full(day)}"' if day else ""
-
-
-def _between(match: re.Match[str], place: Place) -> str:
-    """Return the text between a match and an error."""
-    offset = place.offset
-    after = offset < match.start()
-    return place.part[offset : match.start()] if after else place.part[match.end() : offset]
 
 
 def plain_message(message: str) -> str:
@@ -258,7 +189,7 @@ def _other_word(name: str, scope: Scope, place: Place) -> str:
         return f"write {word}"
     if word not in _NO_VALUE:
         return ""
-    compared = place.match(rf"{_COMPARED}{name}\b")
+    compared = place.match(rf"{COMPARED}{name}\b")
     if compared is None or "." not in compared[1]:
         return "test with has() whether the file has a value: has(subscription.partner)"
     return "write null" if compared[1].endswith("]") else _test_for_value(compared, scope)
@@ -273,28 +204,10 @@ def _test_for_value(compared: re.Match[str], scope: Scope) -> str:
     return f"write {'!' * is_unset}has({compared[1]})"
 
 
-def _unquoted_text(message: str, scope: Scope, place: Place) -> str:
-    """Return a text without quotes that a field is compared with, or an empty string.
-
-    Examples: `webex-calling`, `flex-3`, `Customer care`, `active`, which is also a variable.
-    """
-    if "Syntax error" in message:
-        words = place.match(r"(?:(?<=[=!]=)|\A)\s*[A-Za-z_]\w*(?: +[A-Za-z_]\w*)+\s*\Z")
-        return words[0].strip() if words and not _OPERATORS.search(words[0]) else ""
-    if re.search(r"\(string, list\(", message):
-        name = place.match(rf"{_COMPARED}(\w+)\s*\Z")
-        return name[3] if name and name[3] in scope.variables else ""
-    if re.search(r"undeclared|\(string, int\)", message):
-        joined = place.match(r"(?:[=!]=|\[(?:[^]]*,)?)\s*([A-Za-z_]\w*)((?:-\w+)+)(?![\w.(])")
-        is_known = joined is None or bool(did_you_mean(joined[1], sorted(scope.variables)))
-        return "" if is_known or joined is None else joined[1] + joined[2]
-    return ""
-
-
 def _hint_about_operands(message: str, scope: Scope, place: Place) -> str:
     """Return a hint that depends on the operands of a comparison, or an empty string."""
     if re.search(r"'_[=!]=_'.*\(timestamp, string\)", message):
-        empty = place.match(rf'{_COMPARED}""(?!")')
+        empty = place.match(rf'{COMPARED}""(?!")')
         return _test_for_value(empty, scope) if empty else ""
     if "(string, timestamp)" in message and '"' not in place.part:
         return (

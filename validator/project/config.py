@@ -15,6 +15,7 @@ from validator.project.config_layers import (
     read_base_file,
 )
 from validator.project.config_table import ConfigError, config_table
+from validator.project.file_patterns import FilePatterns
 from validator.project.repository import is_in_tree, repository_root
 
 __all__ = [
@@ -73,6 +74,11 @@ class Config(NamedTuple):
     extends: tuple[str, ...] = ()
     extended_files: tuple[str, ...] = ()
     origins: Mapping[str, str] = {}
+
+    @property
+    def patterns(self) -> FilePatterns:
+        """The patterns of the files that a search takes."""
+        return FilePatterns(self.include, self.exclude, self.folder, self.file)
 
 
 ReadConfig = Callable[[Path, str], Config | None]

@@ -233,7 +233,7 @@ def policy_files(
         for item in layer.table.get("policy-files", ()):
             _check_path(f"{layer.name}: policy-files: {item}", item)
             if layer.package is not None:
-                name, data = _policy_file_in_package(layer, item, read)
+                name, data = _policy_file_in_package(layer, layer.package, item, read)
                 contents[name] = data
                 names.setdefault(name, layer.name)
                 continue
@@ -248,8 +248,13 @@ def policy_files(
     return names, contents
 
 
-def _policy_file_in_package(layer: Layer, item: str, read: ReadBase) -> tuple[str, bytes]:
-    folder = layer.package or layer.folder
+def _policy_file_in_package(
+    layer: Layer, folder: Path, item: str, read: ReadBase
+) -> tuple[str, bytes]:
+    """Return the name and the contents of a policy file; `folder` is that of its package.
+
+    Raises ConfigError.
+    """
     file = Path(os.path.normpath(layer.folder / item))
     at = f"{layer.name}: policy-files: {item}"
     package = layer.name.partition("/")[0]

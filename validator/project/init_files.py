@@ -13,7 +13,7 @@ from validator.document.text_edits import EditError, apply_edits
 from validator.document.value_edits import text_edits_for
 from validator.findings.fix import Edit
 from validator.project.config import CONFIG_FILE_NAME, Config, load_config
-from validator.project.file_patterns import FilePatterns, file_matcher
+from validator.project.file_patterns import file_matcher
 from validator.project.file_search import find_files
 from validator.project.repository import repository_root
 from validator.system.addresses import PROJECT, schema_address
@@ -108,7 +108,7 @@ def init_steps(today: date, version: str) -> list[InitStep]:
 
 
 def _tenant_step(config: Config, today: date) -> InitStep:
-    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    patterns = config.patterns
     sources = find_files(["."], "", patterns).sources
     if sources:
         more = f" (and {len(sources) - 1:,} more)" if len(sources) > 1 else ""

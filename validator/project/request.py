@@ -110,7 +110,7 @@ def resolve_request(request: Request) -> ResolvedRequest:
 
         base, new_config = BaseTree(tree), config
         config = load_base_config(request.config_file, base)
-    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    patterns = config.patterns
     found = find_files(
         request.paths, request.stdin_name, patterns, force_exclude=request.force_exclude
     )

@@ -1,7 +1,7 @@
 """Parts of HTML pages with a timeline: style, day scale, bars and tables."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from validator.findings.forecast_report import SubscriptionBar
@@ -98,6 +98,17 @@ class TimeScale:
 def short_label(id: str) -> str:
     """Return an id, cut to the width of the column left of the days."""
     return id if len(id) <= _MAX_LABEL else f"{id[: _MAX_LABEL - 1]}…"
+
+
+BAR_LEGEND: Mapping[str, str] = {
+    "primary": "primary",
+    "active": "active",
+    "primary-grace": "primary, in grace",
+    "grace": "grace",
+    "lapse": "lapse, without service",
+    "idle": "does not serve",
+}
+"""What each kind of mark in the bar of a subscription means."""
 
 
 def draw_term(bar: SubscriptionBar, scale: TimeScale, y: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from validator.findings.builtin import blocks_policies
 from validator.findings.forecast_report import Timeline
 from validator.project.sources import Source
 from validator.run.finding_changes import Change, DocumentKey, by_document, changes
-from validator.run.forecast_picture import picture_of
+from validator.run.forecast_picture import timeline_of
 from validator.tenant.clock import NEVER
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def forecast_file(
         (),
         tuple(_steps(opened, first, settings.as_of, until)),
         tuple(
-            picture_of(name, document, tenant, settings, until)
+            timeline_of(name, document, tenant, settings, until)
             for document, tenant in opened.tenants
         ),
         tuple(_broken_places(name, opened)),

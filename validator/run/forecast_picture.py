@@ -12,7 +12,7 @@ from validator.tenant.model import Subscription, Tenant, User
 from validator.tenant.tenant_on import TenantOn
 
 
-def picture_of(
+def timeline_of(
     file: str, document: int, tenant: Tenant, settings: Settings, until: date
 ) -> Timeline:
     """Return the timeline of a tenant from the day of the settings to the given day."""

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from validator.checking.file_check import or_failure
-from validator.document.encoding import decode, detect_encoding
+from validator.document.encoding import decode, encode_like
 from validator.document.reader import read_documents
-from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, apply_edits
 from validator.document.value_edits import text_edits_for_all
 from validator.findings.fix import Edit
@@ -104,11 +103,8 @@ def _changed(source: Source, data: bytes, tenants: Sequence[PlannedTenant]) -> b
     try:
         edits = text_edits_for_all(text, changes)
     except EditError as error:
-        at = SpanLocator(text).span_between(error.offset, error.offset)
-        place = f"{source.name}:{at.line}:{at.column}"
-        raise ApplyError(f"{place}: {error}; no file is written") from error
-    byte_order_mark, encoding = detect_encoding(data)
-    return byte_order_mark + apply_edits(text, edits).encode(encoding)
+        raise ApplyError(f"{error.located(source.name, text)}; no file is written") from error
+    return encode_like(data, apply_edits(text, edits))
 
 
 def _edit(change: LicenseChange) -> Edit:

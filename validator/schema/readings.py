@@ -178,7 +178,7 @@ def numbers(text: str, key: str) -> list[int | float]:
     if match[2]:
         counted = next((unit for unit in ("months", "days") if key.endswith(unit)), "")
         unit = match[2].lower()
-        factors = _FACTORS[counted] if counted else _FACTORS[""]
+        factors = _FACTORS[counted]
         factor = factors.get(unit, factors.get(unit.removesuffix("s"), 0))
     return [number * factor for number in _plain_numbers(match[1].strip())] if factor else []
 

@@ -188,11 +188,11 @@ def _from_list(
         yield items[0]
         if not isinstance(items[0], list | dict):
             yield from _candidates(items[0], None, schema, key, accepts)
-    elif items and all(isinstance(item, dict) for item in items):
-        merged: dict[object, object] = {}
-        for item in items:
-            merged |= item if isinstance(item, dict) else {}
-        if len(merged) == sum(len(item) for item in items if isinstance(item, dict)):
+        return
+    mappings = [item for item in items if isinstance(item, dict)]
+    if mappings and len(mappings) == len(items):
+        merged = {key: value for mapping in mappings for key, value in mapping.items()}
+        if len(merged) == sum(map(len, mappings)):
             yield merged
 
 

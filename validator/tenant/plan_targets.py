@@ -177,7 +177,7 @@ class Targets:
         FOREVER if there is no such day.
         """
         license = need.license
-        if not item.has_entitlements or (license is None and not need.works):
+        if _counts_no_seats(item, need):
             return change_after(self._timeline.serves((item.id, license, need.works)), self._day)
         change = FOREVER
         if license is not None:
@@ -224,7 +224,7 @@ class Targets:
     def _run(self, item: Subscription, need: Need, own: OwnSeats) -> Run | None:
         """Return the run of days, including today, on which an assignment serves with a seat."""
         license = need.license
-        if not item.has_entitlements or (license is None and not need.works):
+        if _counts_no_seats(item, need):
             return run_at(self._timeline.serves((item.id, license, need.works)), self._day)
         is_named = item.type == "named"
         run: Run | None = (date.min, FOREVER)
@@ -256,3 +256,8 @@ def _offers(
         for key in product((None, *listed), departments):
             offers.setdefault(key, []).append(item)
     return offers
+
+
+def _counts_no_seats(item: Subscription, need: Need) -> bool:
+    """Return whether an assignment serves without a seat."""
+    return not item.has_entitlements or (need.license is None and not need.works)

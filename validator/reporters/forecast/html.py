@@ -20,6 +20,7 @@ from validator.reporters.forecast.wording import (
 from validator.reporters.html_page import escape_html, page_parts
 from validator.reporters.notes import eased_lines, html_head
 from validator.reporters.timeline_html import (
+    BAR_LEGEND,
     PATTERNS,
     STYLE,
     mark_days,
@@ -31,17 +32,7 @@ from validator.reporters.timeline_html import (
 _LEGEND = "".join(
     f"<span>{mark}{words}</span>"
     for mark, words in (
-        *(
-            (f'<i class="{kind}"></i>', words)
-            for kind, words in (
-                ("primary", "primary"),
-                ("active", "active"),
-                ("primary-grace", "primary, in grace"),
-                ("grace", "grace"),
-                ("lapse", "lapse, without service"),
-                ("idle", "does not serve"),
-            )
-        ),
+        *((f'<i class="{kind}"></i>', words) for kind, words in BAR_LEGEND.items()),
         ("<b>↻</b>", "renews"),
         ('<b class="event">▼</b>', "findings appear"),
         ('<b class="clears">▼</b>', "findings clear"),

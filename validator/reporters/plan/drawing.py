@@ -11,7 +11,7 @@ from validator.findings.plan_report import Move, TenantPlan
 from validator.findings.wording import counted, listing
 from validator.reporters.forecast.wording import term_text
 from validator.reporters.html_page import escape_html
-from validator.reporters.plan.tasks import Task, tasks_of
+from validator.reporters.plan.tasks import Task, licensed, tasks_of
 from validator.reporters.timeline_html import LEFT, WIDTH, TimeScale, draw_term, short_label
 
 _TOP, _BOTTOM, _BAR = 36, 12, 14
@@ -230,7 +230,7 @@ class _Drawing:
             if item.source in rows:
                 place = rows[item.source], item.lost
                 numbers.setdefault(place, set()).update(item.users)
-                license = item.license or "access without a named licence"
+                license = licensed(item.license)
                 who = counted(len(item.users), "user")
                 lost.setdefault(place, []).append(f"no place for {who}: {license}")
         for renewal in self._plan.renewals:
@@ -290,10 +290,7 @@ def _flow_texts(flow: _Flow) -> Iterator[str]:
     """Yield the lines of a flow's tooltip: users, licences and days."""
     first = flow.moves[0]
     yield f"{counted(flow.number, 'user')} from {first.source} to {first.target}"
-    parts = (
-        f"{len(move.users):,} of {move.license or 'access without a named licence'}"
-        for move in flow.moves
-    )
+    parts = (f"{len(move.users):,} of {licensed(move.license)}" for move in flow.moves)
     yield listing(parts)
     if flow.earliest > flow.latest:
         yield f"in the night before {flow.earliest}"

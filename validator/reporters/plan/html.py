@@ -11,6 +11,7 @@ from validator.reporters.plan import drawing, seat_drawing
 from validator.reporters.plan.page_style import STYLE
 from validator.reporters.plan.tasks import MAX_USERS, Task, by_day, compared, headline, tasks_of
 from validator.reporters.timeline_html import (
+    BAR_LEGEND,
     PATTERNS,
     TimeScale,
     mark_days,
@@ -20,12 +21,7 @@ from validator.reporters.timeline_html import (
 )
 
 _LEGEND = (
-    ("primary", '<i class="primary"></i>', "primary"),
-    ("active", '<i class="active"></i>', "active"),
-    ("primary-grace", '<i class="primary-grace"></i>', "primary, in grace"),
-    ("grace", '<i class="grace"></i>', "grace"),
-    ("lapse", '<i class="lapse"></i>', "lapse, without service"),
-    ("idle", '<i class="idle"></i>', "does not serve"),
+    *((kind, f'<i class="{kind}"></i>', words) for kind, words in BAR_LEGEND.items()),
     ("flow", '<i class="flow"></i><b class="flow">▾</b>',
      "number of users to move by this day"),
     ("window", '<i class="window"></i>', "days on which they can be moved"),

@@ -70,7 +70,7 @@ def by_day(tasks: Sequence[Task]) -> Iterator[tuple[date, list[Task]]]:
 
 
 def folded(users: Sequence[str]) -> str:
-    """Return the first ten users as a list, with the number of the others."""
+    """Return the first users as a list, with the number of the others."""
     return few(users, MAX_USERS)
 
 
@@ -112,13 +112,14 @@ def compared(
     ]
 
 
-def _licensed(license: str | None) -> str:
+def licensed(license: str | None) -> str:
+    """Return a licence for a sentence; None means access by an assignment without a license."""
     return license or "access without a named licence"
 
 
 def _move(move: Move) -> Task:
     who = counted(len(move.users), "user")
-    text = f"move {who} from {move.source} to {move.target}: {_licensed(move.license)}"
+    text = f"move {who} from {move.source} to {move.target}: {licensed(move.license)}"
     if move.earliest > move.latest:
         help = f"in the night before {move.earliest}, before the first shift: there is no overlap"
     elif move.earliest == move.latest:
@@ -132,7 +133,7 @@ def _move(move: Move) -> Task:
 
 def _unplaced(item: Unplaced) -> Task:
     who = counted(len(item.users), "user")
-    text = f"no place for {who} of {item.source}: {_licensed(item.license)}"
+    text = f"no place for {who} of {item.source}: {licensed(item.license)}"
     if item.reason == "no-seats":
         help = f"no seat is free; order {_ordered(item)} from {item.lost} on"
     else:
