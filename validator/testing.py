@@ -204,6 +204,9 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
             "must not expect a finding" if example.good else "must have an `# expect: id` comment"
         )
         yield f"{name}: a {name.split(maxsplit=1)[0]} example {requirement}"
+    if policy.over == "change" and not example.good and example.before is None:
+        yield f"{name}: it has no older version; add a block marked `before` above it"
+        return
     every_found = marked(
         example.text, as_of=example.as_of, policies=[policy], before=example.before, name=name
     )

@@ -67,6 +67,23 @@ def test_a_block_without_an_end_is_reported(run: Run, folder: Path) -> None:
     assert "the example under the heading bad has no end; add ``` below it\n" in outcome.out
 
 
+def test_a_bad_example_of_a_change_needs_an_older_version(run: Run, folder: Path) -> None:
+    change = POLICY.replace('severity="warning"', 'severity="warning", over="change"')
+    change = change.replace("def look(tenant)", "def look(older, tenant)")
+    plant(folder, "acme/nameless.py", change)
+    outcome = run("test", "own")
+    assert (outcome.code, outcome.out) == (
+        1,
+        "FAILED  nameless: 1 bad, 1 good\n"
+        "        bad example 1: it has no older version; add a block marked `before` above it\n",
+    )
+    older = "```yaml before\nsubscriptions: [{id: Sub1, type: named, start: 2025-01-01}]\n```\n\n"
+    plant(folder, "acme/nameless.py", change.replace(BAD, older + BAD))
+    outcome = run("test", "own", "--mutate")
+    assert outcome.code == 0
+    assert "good examples are not changed: this policy compares two versions\n" in outcome.out
+
+
 @pytest.mark.parametrize("day", ["01.05.2026", "2026-02-30", "20260501"])
 def test_a_day_that_is_not_valid_is_reported(run: Run, folder: Path, day: str) -> None:
     text = POLICY.replace("```yaml good\n", SECOND).replace("yaml bad", f"yaml bad as-of={day}", 1)

@@ -153,7 +153,8 @@ def _example_lines(policy: "Policy") -> list[str]:
     from validator.authoring.mutation import run_mutants
 
     if policy.over != "tenant":
-        return ["        good examples are not changed: this policy reads more than one file"]
+        what = "compares two versions" if policy.over == "change" else "reads more than one file"
+        return [f"        good examples are not changed: this policy {what}"]
     mutants = run_mutants(policy)
     found, unshown, missed = len(mutants.found), len(mutants.unshown), len(mutants.missed)
     counts = f"{found} reported as in a bad example, {unshown} otherwise, {missed} not reported"
