@@ -72,10 +72,10 @@ def test_a_bad_example_of_a_change_needs_an_older_version(run: Run, folder: Path
     change = change.replace("def look(tenant)", "def look(older, tenant)")
     plant(folder, "acme/nameless.py", change)
     outcome = run("test", "own")
-    assert (outcome.code, outcome.out) == (
-        1,
+    assert outcome.code == 1
+    assert outcome.out == (
         "FAILED  nameless: 1 bad, 1 good\n"
-        "        bad example 1: it has no older version; add a block marked `before` above it\n",
+        "        bad example 1: it has no older version; add a block marked `before` above it\n"
     )
     older = "```yaml before\nsubscriptions: [{id: Sub1, type: named, start: 2025-01-01}]\n```\n\n"
     plant(folder, "acme/nameless.py", change.replace(BAD, older + BAD))
