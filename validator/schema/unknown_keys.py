@@ -88,6 +88,11 @@ def unknown_key_help(
             return KeyHelp(f"write `{name}: {match[2]}`, with a space after the colon")
     if (match := _DASH.fullmatch(key)) and match[1] in keys:
         return KeyHelp(f"put a space after the dash, or remove it: - {match[1]}")
+    if key == "policies" and not path and isinstance(mapping[key], list):
+        return KeyHelp(
+            "a policy file is not a tenant file: name it in policy-files of the configuration, and "
+            "in exclude if a search finds it"
+        )
     if key.startswith("//"):
         return KeyHelp("begin a comment with # and a space, not with //")
     here = tuple("[]" if isinstance(part, int) else part for part in path)
