@@ -223,7 +223,8 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
         for item in every_found
         if (text := _unknown_key(item))
     )
-    if policy.over == "tenant" and not example.good:
+    has_fixes = any(item.fix is not None for item in every_found)
+    if has_fixes and policy.over == "tenant" and not example.good:
         yield from _fix_failures(name, example, policy)
 
 

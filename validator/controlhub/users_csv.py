@@ -6,6 +6,7 @@ Source: help.webex.com nlkiw8e and afv3q8.
 """
 
 import re
+from collections.abc import Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -52,14 +53,14 @@ class _LicenseColumn(NamedTuple):
 class _Header(NamedTuple):
     """The columns of a file; `index_of` has their indexes by the plain form of the title.
 
-    `unclear` are the indexes of columns that begin with the name of an agent licence, but do not
-    have the form of a licence column.
+    `unclear` has the columns that begin with the name of an agent licence, but do not have the form
+    of a licence column: the service of that licence by the index of the column.
     """
 
     titles: tuple[str, ...]
     index_of: dict[str, int]
     licenses: tuple[_LicenseColumn, ...]
-    unclear: tuple[int, ...]
+    unclear: Mapping[int, str]
 
     def cell(self, row: Row, column: str) -> str:
         """Return a value of a row by the plain form of its column, or an empty string."""
@@ -120,7 +121,7 @@ def _header(name: str, first: Row) -> _Header:
         hint = did_you_mean(EMAIL_COLUMN, titles)
         raise ExportError(f"{name}:{first.line}: no column {EMAIL_COLUMN}" + (hint and f"; {hint}"))
     licenses: list[_LicenseColumn] = []
-    unclear: list[int] = []
+    unclear: dict[int, str] = {}
     for index, title in enumerate(titles):
         match = _LICENSE_COLUMN.fullmatch(title)
         service = agent_service(match["name"]) if match else None
@@ -128,9 +129,9 @@ def _header(name: str, first: Row) -> _Header:
             held = (match["subscription"].strip(), service)
             is_suspended = bool(match["before"] or match["after"])
             licenses.append(_LicenseColumn(index, title, held, is_suspended))
-        elif _service_at_begin(title):
-            unclear.append(index)
-    return _Header(titles, index_of, tuple(licenses), tuple(unclear))
+        elif named := _service_at_begin(title):
+            unclear[index] = named
+    return _Header(titles, index_of, tuple(licenses), unclear)
 
 
 def _require_licenses(name: str, line: int, header: _Header) -> None:
@@ -146,13 +147,11 @@ def _require_understood(name: str, row: Row, header: _Header) -> None:
 
     Its holders would lose the licence in the file.
     """
-    for index in header.unclear:
+    for index, service in header.unclear.items():
         if index < len(row.values) and row.values[index].strip().upper() == "TRUE":
-            title = header.titles[index]
-            license = LICENSE_NAMES[_service_at_begin(title) or "premium-agent"]
             raise ExportError(
-                f"{name}:{row.line}: TRUE in the column {shortened(title)}, whose title is not "
-                f"understood; write it as {license} [Sub121331], "
+                f"{name}:{row.line}: TRUE in the column {shortened(header.titles[index])}, whose "
+                f"title is not understood; write it as {LICENSE_NAMES[service]} [Sub121331], "
                 "with (Suspended) at the end if it is suspended, or remove the column if its "
                 "licences do not count"
             )

@@ -144,11 +144,12 @@ _PLAIN_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
     ),
 }
 """Patterns of internal words in messages, and what replaces them."""
+_OPERATOR = r"(?:[=!]=|[<>]=?|[-+*/])\s*"
 _NUMBERS = {
-    "(int, double)": r"(?:[=!]=|[<>]=?|[-+*/])(\s*)([0-9]+\.[0-9]+)",
-    "(double, int)": r"(?:[=!]=|[<>]=?|[-+*/])(\s*)([0-9]+)(?![\w.])",
+    "(int, double)": (rf"{_OPERATOR}([0-9]+)\.0(?![0-9])", "write {0} instead of {0}.0"),
+    "(double, int)": (rf"{_OPERATOR}([0-9]+)(?![\w.])", "write {0}.0 instead of {0}"),
 }
-"""The types of two operands, and the pattern of an operator with a number after it."""
+"""The types of two operands, the pattern of an operator with a number after it, and a hint."""
 _NO_VALUE = frozenset({"none", "null", "nul", "nil", "undefined"})
 
 
@@ -199,8 +200,7 @@ def _test_for_value(compared: re.Match[str], scope: Scope) -> str:
     """Return what to write instead of a comparison of a field with a word for no value."""
     is_unset = compared[2] == "=="
     if field := _always_set(compared[1], scope):
-        cause, remedy = cause_of_value(field), instead_of_has(compared[1], field, negated=is_unset)
-        return f"{compared[1]} always has a value{cause}; {remedy}"
+        return always_set(compared[1], field, is_unset=is_unset)
     return f"write {'!' * is_unset}has({compared[1]})"
 
 
@@ -213,11 +213,9 @@ def _hint_about_operands(message: str, scope: Scope, place: Place) -> str:
         return (
             'write day(text) for a text such as 2026-05-01, and day(row.month + "-01") for a month'
         )
-    for types, literal in _NUMBERS.items():
-        if types in message and (number := place.match(literal)):
-            whole = number[2].removesuffix(".0")
-            other = whole if whole != number[2] else f"{number[2]}.0"
-            return f"write {other} instead of {number[2]}" if whole.isdecimal() else ""
+    for types, (pattern, hint) in _NUMBERS.items():
+        if types in message and (number := place.match(pattern)):
+            return hint.format(number[1])
     return ""
 
 
@@ -242,6 +240,15 @@ def _is_always_set(field: str) -> bool:
     message, _, key = field.partition(".")
     is_day = MESSAGES[message][key] == DAY
     return field in ALWAYS_SET or (is_day and field not in OPTIONAL_DAYS)
+
+
+def always_set(text: str, field: str, *, is_unset: bool) -> str:
+    """Return the message about a field that is compared with no value, but always has one.
+
+    `text` is the field in the expression; `is_unset` says that it is to have no value.
+    """
+    remedy = instead_of_has(text, field, negated=is_unset)
+    return f"{text} always has a value{cause_of_value(field)}; {remedy}"
 
 
 def cause_of_value(field: str) -> str:

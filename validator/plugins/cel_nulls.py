@@ -6,7 +6,7 @@ A day or an element is never null in CEL. One that the file does not have is emp
 from collections.abc import Iterator
 
 from validator.plugins.cel_guards import GuardMistake
-from validator.plugins.cel_hints import cause_of_value, instead_of_has
+from validator.plugins.cel_hints import always_set
 from validator.plugins.cel_schema import OPTIONAL_DAYS
 from validator.plugins.cel_tree import Expr, Tree, is_null, kind_of, nodes, text_of
 
@@ -35,5 +35,4 @@ def _remedy(tree: Tree, value: Expr, *, is_unset: bool) -> str:
     field = f"{tree.message(value.select.operand)}.{value.select.field}"
     if field in OPTIONAL_DAYS or text.startswith(f"{_MAY_BE_EMPTY}."):
         return f"{text} is never null; write {sign}has({text})"
-    remedy = instead_of_has(text, field, negated=is_unset)
-    return f"{text} always has a value{cause_of_value(field)}; {remedy}"
+    return always_set(text, field, is_unset=is_unset)

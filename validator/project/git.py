@@ -123,9 +123,14 @@ def absent_files(revision: Revision) -> frozenset[str]:
     listed = run_git(revision.root, "ls-files", "-t", "-z")
     if listed.returncode != 0:
         raise _failure(revision, listed.stderr)
-    lines = [os.fsdecode(line) for line in listed.stdout.split(b"\0")]
-    names = [line.removeprefix("S ") for line in lines if line.startswith("S ")]
+    names = skipped_names(listed.stdout)
     return frozenset(name for name in names if not os.path.lexists(revision.root / name))
+
+
+def skipped_names(listed: bytes) -> list[str]:
+    """Return the names of files that a sparse checkout leaves out, from `git ls-files -t -z`."""
+    lines = [os.fsdecode(line) for line in listed.split(b"\0")]
+    return [line.removeprefix("S ") for line in lines if line.startswith("S ")]
 
 
 def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:

@@ -7,7 +7,6 @@ from validator.system.file_kind import exists
 
 _PATTERNS = "info/sparse-checkout"
 _LINK_TO_FOLDER = "gitdir: "
-_LEFT_OUT = b"S "
 
 
 def leaves_out_files(folder: Path) -> bool:
@@ -18,14 +17,13 @@ def leaves_out_files(folder: Path) -> bool:
     root = repository_root(folder)
     if root is None or not exists(_git_folder(root) / _PATTERNS):
         return False
-    from validator.project.git import GitError, run_git
+    from validator.project.git import GitError, run_git, skipped_names
 
     try:
         listed = run_git(root, "ls-files", "-t", "-z")
     except GitError:
         return True
-    lines = listed.stdout.split(b"\0")
-    return listed.returncode != 0 or any(line.startswith(_LEFT_OUT) for line in lines)
+    return listed.returncode != 0 or bool(skipped_names(listed.stdout))
 
 
 def _git_folder(root: Path) -> Path:

@@ -54,8 +54,9 @@ class KnownNames:
         return () if name in self._compared else self._near.get(name.lower(), ())
 
     def _may_be_compared(self, name: str) -> bool:
-        is_named_once_more = len(self._entries) > MAX_CANDIDATES and name in self._references
-        return len(self._compared) < _MAX_COMPARED and not is_named_once_more
+        """Return whether `closest_name` may look at all entries. `near` has the references."""
+        is_in_near = len(self._entries) > MAX_CANDIDATES and name in self._references
+        return len(self._compared) < _MAX_COMPARED and not is_in_near
 
     @cached_property
     def _by_lowercase(self) -> Mapping[str, str]:
