@@ -108,4 +108,9 @@ def test_an_example_without_its_expected_finding_fails() -> None:
 def test_expectations_are_read_from_comments() -> None:
     text = "a: 1\nb: 2  # expect: one-thing, another\n"
     assert sorted(expected(text)) == [(2, "another"), (2, "one-thing")]
+    assert sorted(expected("end: x  # expect: one-thing another")) == [
+        (1, "another"),
+        (1, "one-thing"),
+    ]
+    assert sorted(expected("end: x  # expect: one-thing  # as planned")) == [(1, "one-thing")]
     assert EXAMPLE_DAY.isoformat() == "2026-05-01"
