@@ -198,6 +198,17 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unused-suppression", FOUND]),
         ("""
+  # tenantlint ignore[mixed-telephony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unused-suppression", FOUND]),
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}  # tenantlint-ignore[telephony]: x
+""", [FOUND, "unused-suppression"]),
+        ("""
+  # what tenantlint ignores, and tenantlint ignore-file without brackets, are comments like others
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", [FOUND]),
+        ("""
   # tenantlint: ignore[mixed-telephony] until 2026-13-01: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unused-suppression", FOUND]),

@@ -7,7 +7,7 @@ from functools import cache
 
 from validator.document.nodes import SCALAR, Nodes
 
-_BEGIN = re.compile(r"#[ \t]*tenantlint[ \t]*:")
+_BEGIN = re.compile(r"#[ \t]*tenantlint(?:[ \t]*:|[ \t-]+ignore(?:-file)?[ \t]*[\[:])")
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
 # The properties of a scalar, with comments, and the header of a block scalar, with its comment.
 _BEFORE_CONTENT = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*(?:[|>][^\r\n]*)?")
