@@ -1,9 +1,10 @@
 """Test policies with the examples on their pages, or with other texts.
 
-A comment `# expect: id[, id]` at the end of a line names all findings on that line: each word after
-the colon is an id. The examples on a page are YAML blocks marked `bad` or `good`. They are evaluated
-as of EXAMPLE_DAY, or as of the day in `as-of=DATE`. A missing `version` or `tenant` is added. For a
-policy over a change, a block marked `before` is the older version of the examples after it.
+A comment `# expect: id[, id]` at the end of a line names all findings on that line: each word
+after the colon is an id. The examples on a page are YAML blocks marked `bad` or `good`. They are
+evaluated as of EXAMPLE_DAY, or as of the day in `as-of=DATE`. A missing `version` or `tenant` is
+added. For a policy over a change, a block marked `before` is the older version of the examples
+after it.
 
 As a pytest plugin (`-p validator.testing`), this module collects policy files.
 """

@@ -26,7 +26,7 @@ from validator.cli.app import tenantlint
 from validator.lsp.completion import complete
 from validator.lsp.folder import Folder
 from validator.lsp.hover import hover
-from validator.lsp.messages import Place, Question
+from validator.lsp.messages import Checked, Kind, Place, Question
 from validator.lsp.navigation import define
 from validator.lsp.server import seconds_to_midnight
 from validator.lsp.worker_process import WorkerProcess
@@ -621,5 +621,26 @@ def test_questions_to_a_worker_that_is_stopped_are_answered(folder: Path) -> Non
         answer = await asyncio.wait_for(worker.ask(Question("check", place)), 20)
         assert answer.failure == ""
         await worker.stop()
+
+    play(work())
+
+
+def test_a_question_about_an_older_text_is_not_worked_on(folder: Path) -> None:
+    texts = [f"{HARBOUR}# {number}\n" for number in range(4)]
+    places = [Place("a.tenant.yaml", text, date(2026, 5, 1)) for text in texts]
+
+    async def work() -> None:
+        worker = WorkerProcess(str(folder), {})
+        kinds: list[Kind] = ["symbols", "check"]
+        asked = [
+            asyncio.create_task(worker.ask(Question(kind, place)))
+            for kind in kinds
+            for place in places
+        ]
+        answers = [answer.value for answer in await asyncio.wait_for(asyncio.gather(*asked), 20)]
+        await worker.stop()
+        assert answers[:3] == [None, None, None]
+        assert answers[3]
+        assert all(isinstance(value, Checked) for value in answers[4:])
 
     play(work())

@@ -37,6 +37,9 @@ def test_requests_that_cannot_be_handled_are_refused(folder: Path) -> None:
             {"id": "early", **hover, "params": sound},
             {"id": 0, "method": "initialize", "params": {"capabilities": {}}},
             *({"id": name, **hover, "params": params} for name, params in INVALID.items()),
+            {"id": "twice", "method": "initialize", "params": {"capabilities": {}}},
+            {"id": "unknown", "method": "tenantlint/unknown"},
+            {"method": "tenantlint/unknown"},
             {"id": "sound", **hover, "params": sound},
             {"id": 99, "method": "shutdown"},
             {"id": "late", **hover, "params": sound},
@@ -49,5 +52,10 @@ def test_requests_that_cannot_be_handled_are_refused(folder: Path) -> None:
     assert found["a text"]["error"]["message"] == (
         "textDocument/hover: invalid value for type, expected int @ $.params.position.line"
     )
+    assert found["twice"]["error"] == {
+        "code": -32600,
+        "message": "initialize has already been sent",
+    }
+    assert found["unknown"]["error"]["code"] == -32601
     assert found["sound"]["result"] is None
     assert found["late"]["error"]["code"] == -32600

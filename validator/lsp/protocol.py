@@ -25,6 +25,8 @@ class Protocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Return a message from its JSON; None if it is a request that has been refused."""
+        if "method" in data and self.get_message_type(data["method"]) is None:
+            data = {"params": None, **data}  # pygls requires them to refuse an unknown method
         try:
             return super().structure_message(data)
         except JsonRpcException as error:
@@ -36,7 +38,10 @@ class Protocol(LanguageServerProtocol):
             return None
 
     def handle_message(self, message: Any) -> None:
-        """Handle a message. Requests before `initialize` and after `shutdown` are refused."""
+        """Handle a message. Requests at a wrong time are refused.
+
+        These are those before `initialize` and after `shutdown`, and a second `initialize`.
+        """
         if message is None:
             return
         method, id = getattr(message, "method", None), getattr(message, "id", None)
@@ -46,6 +51,9 @@ class Protocol(LanguageServerProtocol):
                 return
             if self._workspace is None and method != types.INITIALIZE:
                 self._refuse(id, JsonRpcServerNotInitialized("send initialize first"))
+                return
+            if self._workspace is not None and method == types.INITIALIZE:
+                self._refuse(id, JsonRpcInvalidRequest("initialize has already been sent"))
                 return
         super().handle_message(message)
 

@@ -12,6 +12,7 @@ from validator.lsp.messages import (
     HEADER_BYTES,
     READY,
     Answer,
+    Kind,
     Options,
     Place,
     Question,
@@ -35,16 +36,22 @@ class WorkerProcess:
         self._folder = folder
         self._options = options
         self._questions: asyncio.Queue[tuple[Question, asyncio.Future[Answer]]] = asyncio.Queue()
+        self._newest_texts: dict[tuple[Kind, str], str] = {}
         self._process: Process | None = None
         self._dead = ""
         self._serving: asyncio.Task[None] | None = None
 
     async def ask(self, question: Question) -> Answer:
-        """Return the answer to a question. If the caller is cancelled, the worker continues."""
+        """Return the answer to a question. If the caller is cancelled, the worker continues.
+
+        A question other than `check` that is asked again about a newer text of the file, before it
+        is its turn, has an empty answer: an editor does not use answers about an older text.
+        """
         if self._serving is None or self._serving.done():
             self._serving = asyncio.create_task(self._serve())
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._questions.put_nowait((question, future))
+        self._newest_texts[question.kind, question.place.name] = question.place.text
         return await future
 
     def close_file(self, place: Place) -> None:
@@ -52,6 +59,8 @@ class WorkerProcess:
         if self._process is not None:
             future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._questions.put_nowait((Question("close", place), future))
+        for key in [key for key in self._newest_texts if key[1] == place.name]:
+            del self._newest_texts[key]
 
     def revive(self) -> None:
         """Allow a worker that has died to be started again."""
@@ -74,6 +83,9 @@ class WorkerProcess:
                 question, future = await self._questions.get()
                 if future.done():  # cancelled
                     continue
+                if self._is_outdated(question):
+                    _settle(future, Answer())
+                    continue
                 try:
                     _settle(future, await self._answer(question))
                 finally:
@@ -81,6 +93,12 @@ class WorkerProcess:
         finally:
             # An editor that disconnects without a shutdown request cancels this task, too.
             await self._end()
+
+    def _is_outdated(self, question: Question) -> bool:
+        """Return whether the question has been asked again about a newer text."""
+        text = question.place.text
+        newest = self._newest_texts.get((question.kind, question.place.name), text)
+        return question.kind != "check" and newest != text
 
     async def _answer(self, question: Question) -> Answer:
         if self._dead:
