@@ -9,6 +9,7 @@ from validator.system.atomic_write import (
     ChangedError,
     Replacement,
     write_all_atomically,
+    write_bytes_atomically,
     write_if_unchanged,
 )
 
@@ -120,3 +121,14 @@ def test_a_file_is_written_only_if_it_is_unchanged(files: list[Path], tmp_path: 
     assert sorted(tmp_path.iterdir()) == [*files, new]
     write_if_unchanged("/dev/null", b"", b"later")
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_write_protected_file_is_not_replaced(files: list[Path]) -> None:
+    files[1].chmod(0o444)
+    with pytest.raises(PermissionError, match="the file is write-protected") as error:
+        write_all_atomically(replacements(files))
+    assert error.value.filename == str(files[1])
+    with pytest.raises(PermissionError, match="the file is write-protected"):
+        write_bytes_atomically(str(files[1]), [b"after"])
+    assert all(file.read_bytes() == b"before" for file in files)
+    assert sorted(files[0].parent.iterdir()) == sorted(files)

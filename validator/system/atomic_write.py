@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from validator.system.signals import cleanup_on_signal
 
+_WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -35,8 +36,9 @@ def write_bytes_atomically(
     """Write the parts of a file to a temporary file in the same folder, and rename it.
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
-    keeps its mode. A new file gets the mode from the user's umask, or 0600 if `private` is true.
-    A signal that ends the process leaves no temporary file. Raises OSError.
+    keeps its mode; one that is write-protected is not replaced. A new file gets the mode from the
+    user's umask, or 0600 if `private` is true. A signal that ends the process leaves no temporary
+    file. Raises OSError.
     `before_replacing` is called with the file, and may raise an error, before it is replaced.
     """
     try:
@@ -137,13 +139,18 @@ def _named(file: str) -> Iterator[None]:
 def _temporary_file(
     target: Path, parts: Iterable[bytes | memoryview], mode: int | None, *, private: bool = False
 ) -> Iterator[Path]:
-    """Write a temporary file next to a file, and remove it at the end. Raises OSError."""
+    """Write a temporary file next to a file, and remove it at the end. Raises OSError.
+
+    `mode` is the mode of the file, or None if it does not exist.
+    """
     # The name is known before the file exists, so `remove` works at the time of any signal.
     temporary = target.parent / f".{target.name}.{os.urandom(8).hex()}"
 
     def remove() -> None:
         temporary.unlink(missing_ok=True)
 
+    if mode is not None and not (mode & _WRITE_BITS and os.access(target, os.W_OK)):
+        raise PermissionError(errno.EACCES, "the file is write-protected", str(target))
     with cleanup_on_signal(remove):
         try:
             with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, 0o600), "wb") as stream:
