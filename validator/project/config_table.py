@@ -18,6 +18,10 @@ _TABLES = (
 """The headings and values that define a table at a path."""
 
 _YAML_PAIR = re.compile(r"`([\w-]+): ([^`]*)`")
+_HELP_WITH_WORD = re.compile(r"write `((?!true|false)[a-z-]+)`")
+_INVALID_VALUE = re.compile(r"Invalid value \(at line (\d+), column (\d+)\)")  # by tomllib
+_WORD = re.compile(r"[A-Za-z*][\w./*-]*")
+_TRUTHS = {"true": "true", "yes": "true", "false": "false", "no": "false"}
 
 
 class ConfigError(NoVerdictError):
@@ -41,7 +45,9 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
     try:
         table: Any = tomllib.loads(data.decode().removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{name}: not TOML: {' '.join(str(error).split())}") from error
+        reason = " ".join(str(error).split())
+        hint = _hint_about_quotes(reason, data.decode(errors="replace"))
+        raise ConfigError(f"{name}: not TOML: {reason}{hint}") from error
     if file.name == "pyproject.toml":
         tool = table.get("tool", {})
         if not isinstance(tool, dict) or "tenantlint" not in tool:
@@ -67,6 +73,17 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
         )
     _check_patterns(name, table)
     return dict(table)
+
+
+def _hint_about_quotes(reason: str, text: str) -> str:
+    """Return what to write, after a semicolon, if a value in TOML is a word without quotes."""
+    place = _INVALID_VALUE.fullmatch(reason)
+    lines = text.removeprefix("\ufeff").split("\n")
+    word = _WORD.match(lines[int(place[1]) - 1], int(place[2]) - 1) if place else None
+    if word is None:
+        return ""
+    truth = _TRUTHS.get(word[0].lower())
+    return f"; write `{truth}`" if truth else f'; write `"{word[0]}"`, with quotes'
 
 
 def _check_patterns(name: str, table: dict[str, Any]) -> None:
@@ -130,6 +147,8 @@ def _hint(finding: Finding, table: Any) -> str:
         parts = value.split(",") if finding.path in ("/select", "/ignore") else [value]
         items = [part.strip() for part in parts if part.strip()]
         return f"; write `{json.dumps(items, ensure_ascii=False)}`"
+    if (word := _HELP_WITH_WORD.fullmatch(finding.help)) and not isinstance(value, str):
+        return f'; write `"{word[1]}"`'
     return f"; {_YAML_PAIR.sub(_toml_pair, finding.help)}"
 
 
