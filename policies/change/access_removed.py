@@ -35,7 +35,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, TenantOn, policy
 
 
 @policy(severity="warning", over="change")
@@ -47,7 +47,7 @@ def access_removed(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
         if before.user_covered_until(old) is None:
             continue
         if after.user_covered_until(user) is None:
-            had = listing(dict.fromkeys(item.subscription for item in old.assignments))
+            had = before.access_on(old, before.today)
             yield user.finding(
                 message=f"{user.label} has access on {after.day} through {had}; "
                 "this change removes it"

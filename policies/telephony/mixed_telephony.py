@@ -58,12 +58,13 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
     option = tenant.telephony_option
     if option is None:
         return
+    unavailable = _help_if_unavailable(tenant, option.value)
     for subscription in tenant.live:
         if subscription.telephony not in (None, option.value):
             is_bundled = subscription.telephony == "bundled-pstn"
             ending = tenant.bundled_pstn_services(subscription) if is_bundled else ()
             edit = Edit.set(subscription.at("telephony"), option.value)
-            help = _help(tenant, option.value, ending)
+            help = unavailable or _help(option.value, ending)
             yield subscription.finding(
                 "telephony",
                 message=f"{subscription.id} uses {subscription.telephony}, "
@@ -74,20 +75,25 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
             )
 
 
-def _help(tenant: TenantOn, option: str, ending: Sequence[str]) -> str:
-    """Return the help if the tenant's option alone would lead to another finding, or ""."""
-    if option == "bundled-pstn" and not tenant.can_use_bundled_pstn:
-        bundled = {
-            service
-            for subscription in tenant.live
-            for service in tenant.bundled_pstn_services(subscription)
-        }
-        remove = "remove `telephony` from the subscriptions"
-        return (
-            f"{option} is not available in {tenant.organisation.country}: ask Cisco support to "
-            "switch the whole tenant, then write its option as `telephony` of the tenant, "
-            + (f"{remove}, and {_end(sorted(bundled))}" if bundled else f"and {remove}")
-        )
+def _help_if_unavailable(tenant: TenantOn, option: str) -> str:
+    """Return the help if Cisco does not offer the tenant's option in its country, or ""."""
+    if option != "bundled-pstn" or tenant.can_use_bundled_pstn:
+        return ""
+    bundled = {
+        service
+        for subscription in tenant.live
+        for service in tenant.bundled_pstn_services(subscription)
+    }
+    remove = "remove `telephony` from the subscriptions"
+    return (
+        f"{option} is not available in {tenant.organisation.country}: ask Cisco support to "
+        "switch the whole tenant, then write its option as `telephony` of the tenant, "
+        + (f"{remove}, and {_end(sorted(bundled))}" if bundled else f"and {remove}")
+    )
+
+
+def _help(option: str, ending: Sequence[str]) -> str:
+    """Return the help if the tenant's option leads to findings about other services, or ""."""
     if not ending:
         return ""
     return (

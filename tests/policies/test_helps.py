@@ -129,9 +129,15 @@ def remove_status(value: Value, item: Diagnostic) -> bool:
 
 
 def remove_primary(value: Value, item: Diagnostic) -> bool:
+    """Remove the claim, unless the same id is listed twice.
+
+    The claim decides who of those with the same start is the primary later. If this is the one with
+    the id of the present primary, then a shift only appears without the claim.
+    """
     assert item.help.startswith("remove `primary: true` here")
-    del subscription_at(value, item.path)["primary"]
-    return True
+    claiming = subscription_at(value, item.path)
+    del claiming["primary"]
+    return sum(other["id"] == claiming["id"] for other in value["subscriptions"]) == 1
 
 
 def claim_primary(value: Value, item: Diagnostic) -> bool:

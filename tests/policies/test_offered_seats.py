@@ -116,6 +116,31 @@ def test_users_without_a_named_licence_take_agent_seats() -> None:
     assert [item.users for item in plan.unplaced] == [("d@x.example",)]
 
 
+def test_the_last_seat_is_offered_to_whom_the_plan_gives_it() -> None:
+    value = value_of(BARE)
+    c, d = value["users"][2:]
+    c["status"] = "inactive"
+    (seat,) = _offered_to(value)
+    assert seat == "d@x.example"
+    del c["status"]
+    c["roles"], d["roles"] = ["administrator", "agent"], ["administrator", "supervisor"]
+    (seat,) = _offered_to(value)
+    assert seat == "c@x.example"
+
+
+def _offered_to(value: Value) -> tuple[str, ...]:
+    """Return the users who lose access and are offered a seat, which are those of the plan."""
+    items = [item for item in findings(value, DAY, 30) if item.id == "user-only-expiring"]
+    offered = tuple(
+        value["users"][int(item.path.split("/")[2])]["email"]
+        for item in items
+        if "Sub2 has no end" in item.message
+    )
+    (move,) = plan_of(tenant_of(value), DAY, AFTER).moves
+    assert move.users == offered
+    return offered
+
+
 def test_why_says_which_users_take_the_seats() -> None:
     (item,) = answers(value_of(BARE), DAY, Subject(subscription="Sub2"))["subscriptions"]
     premium, standard = item["entitlements"]

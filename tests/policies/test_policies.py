@@ -7,7 +7,7 @@ import pytest
 
 from validator.plugins.loading import load_plugins
 from validator.plugins.policy import EXAMPLE_DAY, Policy
-from validator.testing import check_examples, examples, expected, found
+from validator.testing import check_examples, examples, expected, found, marked
 
 POLICIES = load_plugins(installed=False).policies.values()
 FOLDER = Path(__file__).parents[2] / "policies"
@@ -114,3 +114,21 @@ def test_expectations_are_read_from_comments() -> None:
     ]
     assert sorted(expected("end: x  # expect: one-thing  # as planned")) == [(1, "one-thing")]
     assert EXAMPLE_DAY.isoformat() == "2026-05-01"
+
+
+def test_removed_access_is_that_of_the_active_subscriptions() -> None:
+    lines = """
+subscriptions:
+  - {id: Later, type: named, start: 2027-01-01}
+  - {id: Suspended, type: named, start: 2025-01-01, status: suspended}
+  - {id: Active, type: named, start: 2025-01-01}
+users:
+  - {email: maud@harbour.example, roles: [agent], assignments: [%s]}
+"""
+    text = "version: 1\ntenant: {id: t1, name: Harbour Retail}" + lines
+    before = text % "Later, Suspended, Active, Gone"
+    policies = [item for item in POLICIES if item.id == "access-removed"]
+    (found,) = marked(text % "Later, Suspended", before=before, policies=policies)
+    assert found.message == (
+        "maud@harbour.example has access on 2026-05-01 through Active; this change removes it"
+    )

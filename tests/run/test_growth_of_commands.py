@@ -203,6 +203,33 @@ def _idle_approvers(size: int) -> Run:
     return Run({"a.tenant.yaml": f"{lines}users:\n{users}partners:\n{partners}"}, _CHECK)
 
 
+def _losses_after_lapses(size: int) -> Run:
+    """Return a page about users who lose the seats of a subscription with lapses."""
+    first = date(2026, 5, 10)
+    days = [first + timedelta(2 * number) for number in range(size)]
+    lapses = ", ".join(f"{{from: {day}, until: {day}}}" for day in days)
+    line = (
+        "  - {id: A, type: named, start: 2025-01-01, entitlements: {premium-agent: 1}, "
+        f"lapses: [{lapses}]}}\n"
+    )
+    users = "".join(
+        _user(f"u{number}", "{subscription: A, license: premium-agent}") for number in range(size)
+    )
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions:\n{line}users:\n{users}"}
+    window = ("--from", "2026-05-01", "--days", "3000")
+    return Run(files, ("plan", "a.tenant.yaml", *window, "-f", "html"))
+
+
+def _wrong_telephony(size: int) -> Run:
+    """Return subscriptions with another option than their tenant, which its country lacks."""
+    tenant = "tenant: {id: t1, name: Harbour Retail, country: NL, telephony: bundled-pstn}\n"
+    lines = "".join(
+        f"  - {{id: S{number}, type: named, start: 2025-01-01, telephony: webex-calling}}\n"
+        for number in range(size)
+    )
+    return Run({"a.tenant.yaml": f"version: 1\n{tenant}subscriptions:\n{lines}"}, _CHECK)
+
+
 _CHECK = ("check", "a.tenant.yaml", "--as-of", "2026-05-01", "--no-cache", "-f", "concise")
 _PLAN = ("plan", "a.tenant.yaml", "--from", "2026-05-01", "-f", "json")
 
@@ -218,11 +245,13 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "fixes of the letter case": (100, _letter_case),
     "plan: a page with subscriptions that end": (100, _page_of_ends),
     "plan: a page with entries without a seat": (60, _entries_without_a_seat),
+    "plan: a page with losses after lapses": (100, _losses_after_lapses),
     "plan: subscriptions that take turns": (40, lambda size: _taking_turns(size, *_PLAN)),
     "check: subscriptions that take turns": (40, lambda size: _taking_turns(size, *_CHECK)),
     "check: orders for many days": (250, _orders_for_many_days),
     "check: assignments without access": (100, _assignments_without_access),
     "check: idle approvers": (250, _idle_approvers),
+    "check: telephony options that differ": (100, _wrong_telephony),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -57,14 +57,10 @@ def merged(one: Change, other: Change) -> Change | None:
 
     A finding that clears in one and appears in the other stays.
     """
-    appears = [
-        item
-        for items, cleared in ((one.appears, other.clears), (other.appears, one.clears))
-        for item in items
-        if _key(item) not in cleared
-    ]
-    appeared = {*map(_key, one.appears), *map(_key, other.appears)}
-    clears = tuple(sorted({*one.clears, *other.clears} - appeared))
+    cleared = {*one.clears, *other.clears}
+    every = (*one.appears, *other.appears)
+    appears = [item for item in every if _key(item) not in cleared]
+    clears = tuple(sorted(cleared - {*map(_key, every)}))
     return Change(one.tenant, _sorted(appears), clears) if appears or clears else None
 
 

@@ -1,8 +1,9 @@
 """The picture of a plan: subscriptions as bars, and charts of seats and people over time."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from validator.findings.plan_picture import PlanPicture, SeatChart, SeatStep
 from validator.findings.plan_report import TenantPlan
@@ -12,13 +13,15 @@ from validator.tenant.calendar_days import day_after
 from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
 from validator.tenant.plan_seats import SeatCounts
-from validator.tenant.runs import Run, Runs, Steps, clipped, merged
+from validator.tenant.runs import Run, Runs, Steps, Unions, clipped
 from validator.tenant.timeline import AssignmentKey, takes_agent_seat
 
 _Place = tuple[str, str | None]
 """The id of a subscription and an agent licence; None means both agent licences together."""
 _Needs = dict[_Place, dict[int, Runs]]
 """The runs of days on which each user, by number, needs a seat at each place."""
+_Parts = dict[int, list[Runs]]
+"""Runs of days of each user, which can overlap."""
 _LICENSES = (*terms.AGENT_LICENSES, None)
 
 
@@ -53,7 +56,8 @@ class _Charts:
     ) -> None:
         self._timeline = index.timeline
         self._first, self._last = first, last
-        self._needs = _needs_of(tenant, index, plan, first, last)
+        self._unions = Unions()
+        self._needs = _needs_of(tenant, index, plan, (first, last), self._unions)
         self._named = {
             item.id: item
             for item in index.subscriptions.values()
@@ -93,7 +97,7 @@ class _Charts:
             seats = [self._seats(item, license) for item in self._named.values()]
             used = [steps for steps in seats if self._has_any(steps)]
             if len(used) > 1 or len(needs) > 1:
-                steps = self._steps(used, _union(needs).values())
+                steps = self._steps(used, _together(needs, self._unions).values())
                 yield SeatChart(None, license, is_concurrent=False, steps=tuple(steps))
 
     def _seats(self, item: Subscription, license: str | None) -> Steps:
@@ -104,9 +108,9 @@ class _Charts:
     def _has_any(self, steps: Steps) -> bool:
         return any(total for _, _, total in steps.between(self._first, self._last))
 
-    def _steps(self, seats: Sequence[Steps], needs: Iterable[Runs]) -> list[SeatStep]:
+    def _steps(self, seats: Sequence[Steps], needs: Collection[Runs]) -> list[SeatStep]:
         """Return the steps of the total number of seats and of the number of people."""
-        people = Steps(Counter(needs).items())
+        people = Steps(_counted(needs).items())
         total = Steps(
             (((begin, end),), quantity)
             for part in seats
@@ -122,42 +126,67 @@ class _Charts:
         return steps
 
 
-def _needs_of(tenant: Tenant, index: Index, plan: TenantPlan, first: date, last: date) -> _Needs:
+def _needs_of(
+    tenant: Tenant, index: Index, plan: TenantPlan, window: Run, unions: Unions
+) -> _Needs:
     """Return the days in the window on which each user needs a seat, by place and user.
 
     An assignment needs a seat while it serves, a planned one from the day after its last day to
     act. A user who loses a licence still needs a seat in the subscription that provided it.
     """
+    first, last = window
     counts = SeatCounts(tenant, index, first)
-    needs: _Needs = {}
+    parts: dict[_Place, _Parts] = {}
+
+    @cache
+    def served(key: AssignmentKey, begin: date) -> Runs:
+        return clipped(index.timeline.serves(key), begin, last)
+
+    @cache
+    def rest(begin: date) -> Runs:
+        return ((begin, last),)
 
     def add(user: int, key: AssignmentKey, runs: Runs) -> None:
         if runs and takes_agent_seat(key):
-            users = needs.setdefault((key[0], counts.service(key)), {})
-            users[user] = merged((*users[user], *runs)) if user in users else runs
+            parts.setdefault((key[0], counts.service(key)), {}).setdefault(user, []).append(runs)
 
     for user, keys in enumerate(counts.keys):
         for key in keys:
-            add(user, key, clipped(index.timeline.serves(key), first, last))
+            add(user, key, served(key, first))
     for change in plan.assignments:
         works = change.license is None and terms.works(tenant.users[change.user])
         key = change.subscription, change.license, works
-        add(change.user, key, clipped(index.timeline.serves(key), day_after(change.latest), last))
+        add(change.user, key, served(key, day_after(change.latest)))
     for loss in plan.unplaced:
-        for number in loss.entries:
-            works = loss.license is None and terms.works(tenant.users[number])
-            add(number, (loss.source, loss.license, works), ((loss.lost, last),))
-    for id in {id for id, license in needs if license is None}:
+        for user in loss.entries:
+            works = loss.license is None and terms.works(tenant.users[user])
+            add(user, (loss.source, loss.license, works), rest(loss.lost))
+    needs = {place: _united(users, unions) for place, users in parts.items()}
+    for subscription in {id for id, license in needs if license is None}:
         # A seat of one agent licence also counts for both licences together.
-        places = [(id, license) for license in _LICENSES]
-        needs[id, None] = _union([needs[place] for place in places if place in needs])
+        places = [(subscription, license) for license in _LICENSES]
+        here = [needs[place] for place in places if place in needs]
+        needs[subscription, None] = _together(here, unions)
     return needs
 
 
-def _union(parts: Iterable[Mapping[int, Runs]]) -> dict[int, Runs]:
+def _together(places: Iterable[Mapping[int, Runs]], unions: Unions) -> dict[int, Runs]:
     """Return the days on which each user needs a seat at one or more of several places."""
-    runs: dict[int, list[Run]] = {}
-    for users in parts:
-        for user, days in users.items():
-            runs.setdefault(user, []).extend(days)
-    return {user: merged(days) for user, days in runs.items()}
+    parts: _Parts = {}
+    for users in places:
+        for user, runs in users.items():
+            parts.setdefault(user, []).append(runs)
+    return _united(parts, unions)
+
+
+def _united(parts: _Parts, unions: Unions) -> dict[int, Runs]:
+    return {user: unions.of(runs) for user, runs in parts.items()}
+
+
+def _counted(needs: Collection[Runs]) -> Counter[Runs]:
+    """Return how often there are the same days. Many users share one object, hashed once."""
+    by_id = {id(runs): runs for runs in needs}
+    counts: Counter[Runs] = Counter()
+    for number, count in Counter(map(id, needs)).items():
+        counts[by_id[number]] += count
+    return counts

@@ -12,7 +12,7 @@ from validator.findings.plan_report import Reason
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.index import Index
-from validator.tenant.model import Tenant, User
+from validator.tenant.model import Tenant
 from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.plan_targets import Need, Target, Targets
 from validator.tenant.runs import Runs, run_at, run_in_pair
@@ -109,7 +109,7 @@ class _Simulation:
             return
         self._open[user][license] = run[1]
         if run[1] < self._last:
-            rank = _rank(self._users[user], is_idle=self._seats.idle[user])
+            rank = terms.placement_rank(self._users[user], is_idle=self._seats.idle[user])
             # Other licences share no seats, so their order does not matter.
             order = _LICENSE_ORDER.get(license, len(_LICENSE_ORDER))
             heapq.heappush(self._queue, (run[1], rank, user, order, license))
@@ -213,12 +213,3 @@ class _Simulation:
         reason: Reason = "no-seats" if candidates else "no-subscription"
         self.losses.append(Loss(user, source, license, day, reason, idle))
         self._closed.setdefault(user, set()).add(license)
-
-
-def _rank(user: User, *, is_idle: bool) -> int:
-    """Return the rank of a user among users whose holdings end on the same day."""
-    if is_idle:
-        return 3
-    if "administrator" in user.roles:
-        return 0
-    return 1 if "supervisor" in user.roles else 2

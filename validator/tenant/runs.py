@@ -103,7 +103,7 @@ def change_after(runs: Runs, day: date) -> date:
 
 
 class Unions:
-    """The unions of runs. Those of long runs are kept, because many users can share them.
+    """The unions of runs. They are kept, because many users can share those of long runs.
 
     They are known by the identities of the runs, which are kept, too.
     """
@@ -121,10 +121,17 @@ class Unions:
         *rest, longest = sorted(long.values(), key=len) or [()]
         if sum(map(len, rest)) <= _FEW:
             return longest, _union([*others, *rest])
-        key = tuple(sorted(long))
+        return self.of(long.values()), _union(others)
+
+    def of(self, parts: Iterable[Runs]) -> Runs:
+        """Return the union of several runs; the same object for the same objects."""
+        by_id = {id(runs): runs for runs in parts}
+        if len(by_id) == 1:
+            return next(iter(by_id.values()))
+        key = tuple(sorted(by_id))
         if key not in self._known:
-            self._known[key] = [*long.values()], _union(long.values())
-        return self._known[key][1], _union(others)
+            self._known[key] = [*by_id.values()], _union(by_id.values())
+        return self._known[key][1]
 
 
 def last_in_any(parts: Collection[Runs], day: date, unions: Unions) -> date | None:

@@ -20,8 +20,6 @@ from validator.tenant.runs import run_at
 from validator.tenant.successors_on import Offer, Successor, SuccessorsOn
 from validator.tenant.timeline import key_of
 
-_FIRST_ROLES = ("administrator", "supervisor")
-
 
 class Shares(NamedTuple):
     """The successors of the users who get a seat, and how often a need gets none.
@@ -122,11 +120,16 @@ class SeatSharesOn:
         by_user: dict[User, tuple[date, Successor]] = {}
         for number, group in enumerate(groups):
             usable = [item for item in offers if number == 0 or not item.is_tight]
-            by_user |= self._shared(usable, sorted(group, key=_order), taken)
+            by_user |= self._shared(usable, sorted(group, key=self._order), taken)
         missing = Counter(need for user, need in waiting if user not in by_user)
         free = (item for item in offers if item.seats is None or item.seats > 0)
         first = min([item.days[0] for item in free], default=None)
         return Shares(by_user, missing, first)
+
+    def _order(self, entry: tuple[User, Need]) -> tuple[date, int]:
+        """Return the sort key of a user and a need: the order in which a plan places users."""
+        user, need = entry
+        return need.day, terms.placement_rank(user, is_idle=self._tenant.is_idle(user))
 
     def _shared(
         self,
@@ -204,9 +207,3 @@ def _best(
     ]
     best = min([*usable[:1], *numbers], default=None)
     return None if best is None else offers[best]
-
-
-def _order(entry: tuple[User, Need]) -> tuple[object, ...]:
-    """Return the sort key of a user and a need, which is the order in which a plan places users."""
-    user, need = entry
-    return need.day, *(role not in user.roles for role in _FIRST_ROLES)

@@ -267,6 +267,15 @@ def is_idle(user: User, today: date, days: int = IDLE_DAYS) -> bool:
     return user.last_access is not None and today > plus_days(user.last_access, days)
 
 
+def placement_rank(user: User, *, is_idle: bool) -> int:
+    """Return the rank of a user among those who need another seat from the same day on."""
+    if is_idle:
+        return 3
+    if "administrator" in user.roles:
+        return 0
+    return 1 if "supervisor" in user.roles else 2
+
+
 # Quantities
 
 
