@@ -137,7 +137,8 @@ def remove_primary(value: Value, item: Diagnostic) -> bool:
     assert item.help.startswith("remove `primary: true` here")
     claiming = subscription_at(value, item.path)
     del claiming["primary"]
-    return sum(other["id"] == claiming["id"] for other in value["subscriptions"]) == 1
+    ids = [other["id"] for other in value["subscriptions"]]
+    return ids.count(claiming["id"]) == 1
 
 
 def claim_primary(value: Value, item: Diagnostic) -> bool:
