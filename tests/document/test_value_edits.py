@@ -135,6 +135,21 @@ EDITED = [
     ("b: |", "b: |\nusers:\n  - {email: c}", APPEND),
     ("a:\n- x\n", "c: 1\na:\n- x\n", Edit("set", "/c", 1)),
     ("  a:\n  - x\n", "  a:\n  - x\n  c: 1\n", Edit("set", "/c", 1)),
+    ("a:\n  ? b\n  : 1\n  c: 2\n", "a:\n  c: 2\n", Edit("remove", "/a/b")),
+    ("a: {c: 2, ? b : 1, d: 3}\n", "a: {c: 2, d: 3}\n", Edit("remove", "/a/b")),
+    ("- ? a\n  : 1\n  b: 2\n", "- b: 2\n", Edit("remove", "/0/a")),
+    ("- ? a\n  : 1\n", "- ? a\n  : 1\n  c: 1\n", Edit("set", "/0/c", 1)),
+    (
+        "a: [\n  x,\n  y  # of y\n]\n",
+        "a: [\n  x,\n  y,  # of y\n  z\n]\n",
+        Edit("append", "/a", "z"),
+    ),
+    ("a: [x, y]  # of a\n", "a: [x, y, z]  # of a\n", Edit("append", "/a", "z")),
+    # JSON stays JSON.
+    ('{"a": [1]}\n', '{"a": [1, {"b": "\\u200b"}]}\n', Edit("append", "/a", {"b": "\u200b"})),
+    ('{"a": 1}\n', '{"a": 1, "c": ["é", null, true]}\n', Edit("set", "/c", ["é", None, True])),
+    ('{"a":"x","b":"y"}\n', '{"a":"z","b":"y"}\n', Edit("set", "/a", "z")),
+    ('{"a":"x","b":"y"}\n', '{"a":true,"b":"y"}\n', Edit("set", "/a", True)),
 ]
 
 

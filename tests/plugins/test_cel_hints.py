@@ -177,7 +177,7 @@ def test_each_function_has_a_hint_about_its_call() -> None:
          ['write day("2026-05-01")']),
         ("subscription.start < 5 // 2020-01-01", ['write day("2026-05-01")']),
         ('subscription.x-cost == "a" && subscription.department == nil',
-         ['write subscription.x["x-cost-centre"]', "write !has(subscription.department)"]),
+         ['write subscription.x["x-cost"]', "write !has(subscription.department)"]),
         ('subscription.x["x-a"].trims() == "" && subscription.name == trims',
          ["did you mean trim?", 'write "trims" for a text']),
         ('subscription.id == "a" and subscription.name == "b" && subscription.id not in ["c"]',

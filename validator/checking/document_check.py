@@ -1,6 +1,6 @@
 """Checks one document on successive days: schema findings, policy findings, suppressions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from validator.checking.older_documents import OlderDocument
     from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
     from validator.checking.suppressions import Suppression
+    from validator.document.yaml_findings import YamlFinding
 
 
 class DocumentCheck:
@@ -121,22 +122,15 @@ class DocumentCheck:
         return tenant or tenant_of(value)
 
     def _add_yaml_findings(self, schema_findings: Sequence[tuple[str, Finding]]) -> None:
-        """Add the findings from the reader.
+        """Add the findings from the reader, with the helps of the schema findings."""
+        found: Iterable[YamlFinding] = self.document.findings
+        if schema_findings and found:
+            from validator.checking.ambiguous_scalars import with_schema_helps
 
-        If a schema rejects an ambiguous scalar, the help and the fix of the schema finding apply:
-        `auto_renew: yes` must become `true`, not `"yes"`.
-        """
-        schema_helps: Mapping[str, str] = {}
-        if schema_findings and self.document.findings:
-            from validator.schema.suggestions import without_key
-
-            schema_helps = {found.path: without_key(found) for _, found in schema_findings}
-        for finding in self.document.findings:
+            found = with_schema_helps(found, schema_findings)
+        for finding in found:
             level = self._level(finding.id)
             if level != "off":
-                if finding.id == "yaml-ambiguous-scalar" and finding.path in schema_helps:
-                    help = schema_helps[finding.path] or finding.help
-                    finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self.every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:

@@ -4,6 +4,7 @@ PyYAML's emitter prints new values, scalar by scalar. The rest of the text is no
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -23,9 +24,18 @@ from validator.document.span_locator import LINE_BREAK
 from validator.document.text_edits import EditError, TextEdit
 from validator.findings.fix import Edit
 
+_COMMENT_AFTER = re.compile(r"[ \t]*(?P<comma>,?)[ \t]+#")
+
 
 def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:
     return edit[:3]
+
+
+def _is_json(locator: NodeLocator) -> bool:
+    """Return whether a document is written as JSON: its outermost keys are in double quotes."""
+    children = locator.children(0) if locator.is_flow(0) else []
+    first = children[0][0] if children else None
+    return first is not None and locator.text.startswith('"', locator.start(first))
 
 
 class EditBuilder:
@@ -40,7 +50,8 @@ class EditBuilder:
         self.text = locator.text
         self.locator = locator
         self.value_edits = value_edits
-        self.printer = YamlPrinter([edit.value for edit in value_edits])
+        values = [edit.value for edit in value_edits]
+        self.printer = YamlPrinter(values, in_json=_is_json(locator))
         self.line_break = locator.line_break
         # Start, end, the negative depth of the path, and the replacement. If nested blocks end
         # at the same offset, several edits may insert text there: the deepest comes first.
@@ -138,7 +149,9 @@ class EditBuilder:
             new = self.printer.styled(value, self.text[start + 1 : start + 2])
             self.replace(start, end, new)
             return
-        space = "" if self.text[start - 1 : start] in ("", *" \t\r\n[{") else " "
+        # A null has no text, so it can be right after a colon or a dash.
+        is_separate = start < end or self.text[start - 1 : start] in ("", *" \t\r\n[{")
+        space = "" if is_separate else " "
         self.replace(start, end, space + self.printer.styled(value, first))
 
     def keep_comments(self, node: int, start: int, end: int) -> None:
@@ -180,7 +193,7 @@ class EditBuilder:
             self.add_to_flow(node, [f"{name}: {self.printer.flow(value)}"])
             return
         first = children[0][0]
-        start = locator.start(first if first is not None else node)
+        start = locator.start(node) if first is None else locator.key_start(first)
         column = locator.column(start)
         lines = self.printer.key_lines(key, value, " " * column)
         if node == 0 and not isinstance(value, dict | list) and not column:
@@ -202,21 +215,22 @@ class EditBuilder:
     def add_after(self, node: int, last: int, items: list[str], *, has_comma: bool = True) -> None:
         """Add printed items after the last child of a mapping or list in flow style.
 
-        They are added on the next line if there is a suppression after the child that does not
-        cover the mapping or list. Without `has_comma`, a comma after the child is removed.
+        They are added on the next line if there is a comment after the child, unless the mapping or
+        list begins on this line, too. Without `has_comma`, a comma after the child is removed.
         Raises EditError.
         """
         locator = self.locator
         end, text = locator.content_end(last), ", ".join(items)
-        suppression = locator.line_suppression(end)
+        comment = _COMMENT_AFTER.match(self.text, end)
         line = locator.line_start(end)
-        if suppression is None or line <= locator.start(node):
+        is_covered = locator.line_suppression(end) is not None
+        if line <= locator.start(node) or (comment is None and not is_covered):
             self.replace(end, end, f", {text}")
             return
-        between, below = self.text[end:suppression].strip(), locator.next_line_start(end)
-        if between not in ("", ",") or below == len(self.text):
+        below = locator.next_line_start(end)
+        if comment is None or below == len(self.text):
             raise locator.error(last, "there is a suppression here; add the entry by hand")
-        if not between or not has_comma:
+        if not comment["comma"] or not has_comma:
             self.replace(end, end, ",")
         content = self.text[line:end].lstrip(" \t")
         self.insert_lines(below, [self.text[line : end - len(content)] + text])

@@ -29,7 +29,7 @@ def key_ranges(locator: NodeLocator, path: str) -> Iterator[tuple[int, int]]:
 
     def start_of(number: int) -> int:
         key, value = children[number]
-        return locator.start(value if key is None else key)
+        return locator.start(value) if key is None else locator.key_start(key)
 
     start, end = start_of(position), locator.content_end(node)
     following = start_of(position + 1) if position < len(children) - 1 else None

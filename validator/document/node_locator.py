@@ -20,6 +20,8 @@ _COMMENT = re.compile(r"[ \t]*+#")
 _OF_DOCUMENT = re.compile(r"[^:]*+:[ \t]*ignore-file\b")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))*")
+_EXPLICIT = re.compile(r"\?[ \t\r\n]+\Z")
+_MAX_BLANKS = 200
 _PROPERTY = re.compile(r"[&!]\S*")
 # The properties of a scalar, or the header of a block scalar, with the comment after it.
 _BEFORE_CONTENT = re.compile(
@@ -148,6 +150,12 @@ class NodeLocator:
     def start(self, node: int) -> int:
         """Return the offset at which a node starts, including its anchor and tag."""
         return self.nodes.offsets(node)[0]
+
+    def key_start(self, key: int) -> int:
+        """Return the offset at which a key starts, including the `?` of an explicit key."""
+        start = self.start(key)
+        match = _EXPLICIT.search(self.text, max(0, start - _MAX_BLANKS), start)
+        return match.start() if match else start
 
     def end(self, node: int) -> int:
         """Return the parser's end of a node. For a block, it can be lines after its content."""

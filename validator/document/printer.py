@@ -25,15 +25,19 @@ class YamlPrinter:
     """Prints strings, numbers, booleans, null, lists and mappings.
 
     `values` are the values that will be printed, if they are known. Printing many strings at once
-    is much faster.
+    is much faster. With `in_json`, values in flow style are printed as JSON.
     """
 
-    def __init__(self, values: Iterable[Any]) -> None:
+    def __init__(self, values: Iterable[Any], *, in_json: bool = False) -> None:
         self._values = values
+        self._in_json = in_json
         self._printed: dict[str, str] = {}
 
     def flow(self, value: Any) -> str:
         """Return a value in flow style."""
+        if self._in_json:
+            text = json.dumps(value, ensure_ascii=False)
+            return text if text.isprintable() else json.dumps(value)
         if isinstance(value, dict):
             items = (f"{self.flow(key)}: {self.flow(item)}" for key, item in value.items())
             return "{" + ", ".join(items) + "}"

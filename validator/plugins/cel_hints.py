@@ -100,7 +100,6 @@ _HABITS = (
     (r"\(timestamp, int\)|\(int, timestamp\)", 'write day("2026-05-01")'),
     (r"_[*/%]_.*\b(?:duration, |, duration\b)", "calculate with the number of days: days(3 * 2)"),
     (r"\(duration, int\)|\(int, duration\)", "write days(90), or days(x) for a number x"),
-    (r"[Kk]ey not found in map", 'test "x-key" in subscription.x first'),
     (r"No matching.*\bnull\b", 'test the value first: subscription.x["x-key"] != null'),
     (r"\bnull\b", "test with has() whether the file has a value"),
     (
@@ -122,6 +121,8 @@ _HABITS = (
     (r"'days' applied to '\(string\)'", "write days(90), without quotes"),
 )
 """Habits from other languages: a pattern of a message, and a hint."""
+_OWN_KEY = r"([\w.\[\]]+)\.(x-\w[\w-]*)"
+_MISSING_KEY = re.compile(r'[Kk]ey not found in map : ("[^"]*")')
 _SYNTAX_HABITS = (
     (r"(?:\bnot|!)\s+in\b|!in\b", "write !(value in list)"),
     (r"\b(?:and|or|not)\b", "write &&, || and !"),
@@ -161,8 +162,10 @@ def habit_hint(message: str, scope: Scope, place: Place) -> str:
         return f'; write "{text}" for a text'
     if special := _hint_about_operands(message, scope, place):
         return f"; {special}"
-    if re.search(r"undeclared|undefined|overload", message) and place.match(r"\.x-\w[\w-]*"):
-        return '; write subscription.x["x-cost-centre"]'
+    if re.search(r"undeclared|undefined|overload", message) and (own := place.match(_OWN_KEY)):
+        return f'; write {own[1]}.x["{own[2]}"]'
+    if missing := _MISSING_KEY.search(message):
+        return f"; test {missing[1]} in subscription.x first"
     if place.part and re.search(r"\bnull\b", message):
         return f"; {_other_word('null', scope, place)}"
     hints = [hint for pattern, hint in _HABITS if re.search(pattern, message)]

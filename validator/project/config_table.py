@@ -1,6 +1,7 @@
 """Parse the TOML table of one configuration file, and validate it against the schema."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,20 +144,29 @@ def _hint(finding: Finding, table: Any) -> str:
         policy = f"the options of a policy belong to [policy.{finding.path[1:]}]"
         return f"; {policy}" if is_unknown_table else ""
     if isinstance(value, str) and finding.help.startswith("write `["):
-        # A path or a pattern is one string; ids may be comma-separated, as in the options.
-        parts = value.split(",") if finding.path in ("/select", "/ignore") else [value]
-        items = [part.strip() for part in parts if part.strip()]
+        items = _items(finding.path.rpartition("/")[2], value)
         return f"; write `{json.dumps(items, ensure_ascii=False)}`"
     if (word := _HELP_WITH_WORD.fullmatch(finding.help)) and not isinstance(value, str):
         return f'; write `"{word[1]}"`'
-    return f"; {_YAML_PAIR.sub(_toml_pair, finding.help)}"
+    return f"; {_YAML_PAIR.sub(partial(_toml_pair, given=value), finding.help)}"
 
 
-def _toml_pair(match: re.Match[str]) -> str:
-    """Return the proposal of a key with its value as TOML."""
+def _items(key: str, value: str) -> list[str]:
+    """Return the items of the list that a string at a key means.
+
+    A path or a pattern is one string; ids may be comma-separated, as in the options.
+    """
+    parts = value.split(",") if key in ("select", "ignore") else [value]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _toml_pair(match: re.Match[str], given: object) -> str:
+    """Return the proposal of a key with its value as TOML. `given` is the value in the file."""
     import json
 
     from validator.document.reader import read_documents
 
     value = next(read_documents(match[2])).value
+    if isinstance(value, list) and isinstance(given, str):
+        value = _items(match[1], given)
     return f"`{match[1]} = {json.dumps(value, ensure_ascii=False)}`"

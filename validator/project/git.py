@@ -54,12 +54,16 @@ class TreeEntry(NamedTuple):
     object: str
 
 
+_MAX_SECONDS = 120
+
+
 def run_git(
     folder: Path, *arguments: str, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder; a signal that ends the program ends git, too.
 
-    Raises GitError if git is not installed.
+    Raises GitError if git is not installed, or does not end in time: its patterns of ignored files
+    can take it years.
     """
     options = ("core.fsmonitor=false", "safe.bareRepository=explicit", "diff.external=")
     settings = [word for option in options for word in ("-c", option)]
@@ -79,7 +83,12 @@ def run_git(
             stderr=subprocess.PIPE,
         )
         with process, cleanup_on_signal(process.kill):
-            out, err = process.communicate(stdin)
+            try:
+                out, err = process.communicate(stdin, timeout=_MAX_SECONDS)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                reason = f"git {arguments[0]} has not ended after {_MAX_SECONDS} seconds"
+                raise GitError(reason) from error
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from error

@@ -14,7 +14,7 @@ _MODE_SUBMODULE = b"160000 "
 class GitIgnored(NamedTuple):
     """The names in a folder that git ignores; folder names end in `/`.
 
-    If git refuses the repository, `refusal` says why, and there are no names.
+    If git cannot be run or refuses the repository, `refusal` says why, and there are no names.
     """
 
     names: frozenset[str]
@@ -40,8 +40,8 @@ def git_ignored(folder: Path) -> GitIgnored:
         # Below an ignored folder, git lists nothing and fails.
         if answer.returncode != 0 and run_git(folder, "check-ignore", "-q", ".").returncode == 0:
             return nothing
-    except GitError:
-        return nothing
+    except GitError as error:
+        return nothing._replace(refusal=str(error))
     if answer.returncode != 0:
         return nothing._replace(refusal=refusal(folder, answer.stderr))
     names = {os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}

@@ -129,12 +129,12 @@ def missing_keys(
     missing: Sequence[str],
     mapping: Mapping[str, object],
     location: Location,
-    replacement: Callable[[str, object], Replacement | None],
+    replacement: Callable[[str, str], Replacement | None],
     finding: Finding,
 ) -> Finding:
     """Return a finding about missing keys with a help: add the keys, or rename other keys.
 
-    `replacement` returns the replacement for a key and its value.
+    `replacement` returns the replacement by a key for a key of the mapping.
     """
     properties = location.schema.get("properties", {})
     similar = similar_key_names(missing, mapping, list(properties))
@@ -143,7 +143,7 @@ def missing_keys(
         key: fitting
         for key, other in renamed.items()
         if not other.startswith(f"{key}:")
-        if (fitting := replacement(key, mapping[other])) is not None
+        if (fitting := replacement(key, other)) is not None
     }
     parts = [
         f"replace `{other}` with `{key}: {other.partition(':')[2]}`"
@@ -207,7 +207,7 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
         first = next(iter(value), "")
         return f"make it a list: write a dash before its first key: - {shortened(str(first))}:"
     types = location.schema.get("type", ())
-    if isinstance(value, dict) and "array" in types and all(map(_is_mapping, value.values())):
+    if isinstance(value, dict) and value and "array" in types and _has_only_mappings(value):
         return _list_help(value, location)
     is_meant = bool(meant) and isinstance(meant[0], dict) and _has_keys_of(value, meant[0])
     is_nested = not meant and "object" in types and isinstance(value, list) and len(value) == 1
@@ -244,8 +244,8 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
     return _what_to_write(location)
 
 
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, dict)
+def _has_only_mappings(value: Mapping[str, object]) -> bool:
+    return all(isinstance(inner, dict) for inner in value.values())
 
 
 def _has_keys_of(items: object, mapping: Mapping[str, object]) -> bool:
@@ -261,7 +261,7 @@ def _list_help(value: Mapping[str, object], location: Location) -> str:
     if first.startswith("-"):
         return f"put a space after the dash: - {first[1:]}"
     required = item.get("required", ())
-    if required and all(isinstance(inner, dict) for inner in value.values()):
+    if required and _has_only_mappings(value):
         return f"make it a list: write - {required[0]}: {first}, and its keys below it"
     return _what_to_write(location)
 

@@ -38,6 +38,14 @@ _MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 """The numbers of the months, by their English and Dutch names in lower case."""
 
+_BESIDE_A_DAY = frozenset(
+    {"mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday",
+     "wednesday", "thursday", "friday", "saturday", "sunday", "ma", "di", "wo", "do", "vr", "za",
+     "zo", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "of",
+     "the", "on", "op", "de"}
+)  # fmt: skip
+"""Words beside a day that do not change it: the days of the week, "28th of February"."""
+
 _TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}[0-9:.,]* ?(?:Z|UTC|GMT|[-+][0-9:]+)?$", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/. ])([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
@@ -125,7 +133,8 @@ def _in_words(words: str) -> list[tuple[int, int, int]]:
     parts = [part.lower() for part in _WORDS.findall(_DAY_AND_SUFFIX.sub("", words))]
     months = [MONTHS[part] for part in parts if part in MONTHS]
     numbers = [part for part in parts if part.isdecimal()]
-    if len(months) != 1 or len(numbers) != 2 or len(parts) > 4:  # noqa: PLR2004
+    others = {*parts} - _BESIDE_A_DAY - MONTHS.keys() - {*numbers}
+    if len(months) != 1 or len(numbers) != 2 or others:  # noqa: PLR2004
         return []
     if len(numbers[0]) == 4:  # noqa: PLR2004
         numbers.reverse()
@@ -172,8 +181,8 @@ def numbers(text: str, key: str) -> list[int | float]:
     """
     match = _NUMBER.fullmatch(cleaned(text))
     if match is None:
-        is_none = cleaned(text).lower() in _FALSE and key.endswith("days")
-        return [0] if is_none else []
+        is_none = cleaned(text).lower() in _FALSE or is_no_value(text)
+        return [0] if is_none and key.endswith("days") else []
     factor = 1
     if match[2]:
         counted = next((unit for unit in ("months", "days") if key.endswith(unit)), "")

@@ -86,23 +86,34 @@ class RejectedValue(NamedTuple):
     def meant(self) -> list[object]:
         """Return the values that the schema accepts and that the author may mean, likely first."""
         location, accepts = self.location, self.context.accepts
-        text = self.text if isinstance(self.value, bool | int | float) else None
-        # The text may begin with an anchor, a tag or a merge key instead of the value.
-        text = None if text is None or text[:1] in "&!<" else text
+        text = self._scalar_text(self.path, self.value)
         other = list(restructured(self.value, location, accepts))
         return other or accepted_values(self.value, text, location.schema, location.key, accepts)
 
-    def replacement(self, key: str, value: object) -> Replacement | None:
-        """Return a key of the mapping, with a new value if the schema rejects the given one.
+    def _scalar_text(self, path: str, value: object) -> str | None:
+        """Return the source text of the number or boolean at a path, or None.
+
+        It is also that of the only item of a list.
+        """
+        if isinstance(value, list) and len(value) == 1:
+            path, value = f"{path}/0", value[0]
+        text = self.context.text_at(path) if isinstance(value, bool | int | float) else None
+        # The text may begin with an anchor, a tag or a merge key instead of the value.
+        return None if text is None or text[:1] in "&!<" else text
+
+    def replacement(self, key: str, wrong: str) -> Replacement | None:
+        """Return a key for a wrong one of the mapping, with a new value if the schema rejects it.
 
         None if there is no value that the schema accepts.
         """
+        value = self.value[wrong]
         accepts = self.context.accepts
         properties = self.location.schema.get("properties", {})
         schema = resolved_property(self.location, properties.get(key, {}))
         if accepts(schema, value):
             return Replacement(key)
-        meant = accepted_values(value, None, schema, key, accepts)
+        text = self._scalar_text(self.path + pointer(wrong), value)
+        meant = accepted_values(value, text, schema, key, accepts)
         return Replacement(key, (meant[0],)) if meant and written(meant[0]) is not None else None
 
     def with_fix(self, finding: Finding, values: Sequence[object]) -> Finding:

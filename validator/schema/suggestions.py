@@ -31,8 +31,8 @@ def accepted_values(
 ) -> list[object]:
     """Return the values that `value` can mean and `schema` accepts, the likeliest first.
 
-    `text` is the source text of a scalar; None if it is unknown. `key` is the nearest key around
-    the value.
+    `text` is the source text of a scalar, or of the only item of a list; None if it is unknown.
+    `key` is the nearest key around the value.
     """
     found: list[object] = []
     for candidate in _candidates(value, text, schema, key, accepts):
@@ -96,12 +96,12 @@ def _candidates(
 ) -> Iterator[object]:
     types = _types(schema)
     if isinstance(value, list) and "array" not in types:
-        yield from _from_list(value, schema, key, accepts)
+        yield from _from_list(value, text, schema, key, accepts)
     elif isinstance(value, list):
         yield from _lists_from(value, schema, key, accepts)
     elif isinstance(value, dict):
         if "array" in types:
-            yield [value]
+            yield [value] if value or schema.get("minItems") else []
         if "string" in types:
             yield from (value[name] for name in _NAMING_KEYS if name in value)
     elif value is None:
@@ -134,12 +134,18 @@ def _from_scalar(
         yield from readings.numbers(text, key)
     if schema.get("x-form") == "in kebab-case":
         yield readings.kebab_case(text)
+    if "object" in types and readings.is_no_value(text):
+        yield {}
     if "string" in types:
         yield from _strings(text, value, is_free=accepts(schema, "x"))
 
 
 def _options(text: str, options: list[object]) -> Iterator[object]:
     words = [option for option in options if isinstance(option, str)]
+    same = [option for option in words if option.lower() == readings.cleaned(text).lower()]
+    if same:
+        yield from same
+        return
     if readings.is_no_value(text) or readings.booleans(text) == [False]:
         yield from (option for option in words if option in _OFF)
         return
@@ -181,13 +187,13 @@ def _strings(text: str, value: object, *, is_free: bool) -> Iterator[object]:
 
 
 def _from_list(
-    items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
+    items: list[object], text: str | None, schema: Mapping[str, Any], key: str, accepts: Accepts
 ) -> Iterator[object]:
     """Yield what a list can mean as a single value: its only item, or its mappings merged."""
     if len(items) == 1:
         yield items[0]
-        if not isinstance(items[0], list | dict):
-            yield from _candidates(items[0], None, schema, key, accepts)
+        if isinstance(items[0], str) or text is not None:
+            yield from _candidates(items[0], text, schema, key, accepts)
         return
     mappings = [item for item in items if isinstance(item, dict)]
     if mappings and len(mappings) == len(items):
@@ -199,7 +205,10 @@ def _from_list(
 def _lists_from(
     items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
 ) -> Iterator[object]:
-    """Yield a list without repeated items, with each item converted to one that is accepted."""
+    """Yield a list without repeated items, with each item converted to one that is accepted.
+
+    Numbers are not converted to text, because their source text is unknown: 0042 is 42.
+    """
     item_schema = schema.get("items")
     if len(items) > _MAX_ITEMS or not isinstance(item_schema, Mapping):
         return
@@ -207,7 +216,10 @@ def _lists_from(
     for item in items:
         meant = [item]
         if not isinstance(item, dict) and not accepts(item_schema, item):
+            is_number = isinstance(item, int | float) and not isinstance(item, bool)
             meant = accepted_values(item, None, item_schema, key, accepts)[:1]
+            if not meant or (is_number and isinstance(meant[0], str)):
+                return
         once += [value for value in meant if not _is_in(value, once)]
     yield once
 

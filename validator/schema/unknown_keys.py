@@ -73,14 +73,14 @@ def unknown_key_help(
     keys: Sequence[str],
     path: Sequence[str | int],
     places: Sequence[Place],
-    replacement: Callable[[str, object], Replacement | None],
+    replacement: Callable[[str, str], Replacement | None],
     *,
     has_extensions: bool,
 ) -> KeyHelp:
     """Return what to do about an unknown key of the mapping at a path.
 
-    `replacement` returns the replacement for a key and its value. With `has_extensions`, the
-    mapping can have keys that begin with `x-`.
+    `replacement` returns the replacement by a key for a key of the mapping. With
+    `has_extensions`, the mapping can have keys that begin with `x-`.
     """
     if match := _SPACE_MISSING.fullmatch(key):
         name = match[1] if match[1] in keys else intended_key(match[1], keys)
@@ -105,7 +105,7 @@ def unknown_key_help(
         earlier = _earlier_key(key, meant, mapping, keys)
         if earlier is not None:
             return KeyHelp(f"keep one of `{earlier}` and `{key}`, as `{meant}`: both mean it")
-        fitting = replacement(meant, mapping[key])
+        fitting = replacement(meant, key)
         # A list that contains mistakes has no replacement, but the key is still the intended one.
         if fitting is not None or not elsewhere or isinstance(mapping[key], (list, Mapping)):
             return KeyHelp(f"write `{fitting.text if fitting else meant}`", fitting)
@@ -122,7 +122,7 @@ def unknown_key_help(
         return KeyHelp(f"write it as a comment: # yaml-language-server: $schema={mapping[key]}")
     close = closest_name(key, free)
     if close is not None:
-        fitting = replacement(close, mapping[key])
+        fitting = replacement(close, key)
         return KeyHelp(f"did you mean `{fitting.text if fitting else close}`?", fitting)
     for place in places:
         other = same_key(key, place.keys)

@@ -36,22 +36,22 @@ def write_bytes_atomically(
     """Write the parts of a file to a temporary file in the same folder, and rename it.
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
-    keeps its mode; one that is write-protected is not replaced. A new file gets the mode from the
-    user's umask, or 0600 if `private` is true. A signal that ends the process leaves no temporary
-    file. Raises OSError.
+    keeps its mode, and its owner if possible; one that is write-protected is not replaced. A new
+    file gets the mode from the user's umask, or 0600 if `private` is true. A signal that ends the
+    process leaves no temporary file. Raises OSError.
     `before_replacing` is called with the file, and may raise an error, before it is replaced.
     """
     try:
-        mode = os.stat(file).st_mode  # a Path drops a slash at the end
+        old = os.stat(file)  # a Path drops a slash at the end
     except FileNotFoundError:
         require_file_name(file)
-        mode = None
-    if mode is not None and not stat.S_ISREG(mode):
+        old = None
+    if old is not None and not stat.S_ISREG(old.st_mode):
         with open(file, "wb") as stream:
             stream.writelines(parts)
         return
     target = Path(os.path.realpath(file))
-    with _temporary_file(target, parts, mode, private=private) as temporary:
+    with _temporary_file(target, parts, old, private=private) as temporary:
         if before_replacing is not None:
             before_replacing(target)
         temporary.replace(target)
@@ -111,7 +111,7 @@ def write_all_atomically(files: Mapping[str, Replacement]) -> None:
             with _named(file):
                 target = Path(os.path.realpath(file))
                 parts = [replacement.after]
-                written = _temporary_file(target, parts, target.stat().st_mode)
+                written = _temporary_file(target, parts, target.stat())
                 staged.append((file, target, stack.enter_context(written)))
         stack.enter_context(cleanup_on_signal(restore))
         try:
@@ -137,11 +137,15 @@ def _named(file: str) -> Iterator[None]:
 
 @contextmanager
 def _temporary_file(
-    target: Path, parts: Iterable[bytes | memoryview], mode: int | None, *, private: bool = False
+    target: Path,
+    parts: Iterable[bytes | memoryview],
+    old: os.stat_result | None,
+    *,
+    private: bool = False,
 ) -> Iterator[Path]:
     """Write a temporary file next to a file, and remove it at the end. Raises OSError.
 
-    `mode` is the mode of the file, or None if it does not exist.
+    `old` is the status of the file, or None if it does not exist.
     """
     # The name is known before the file exists, so `remove` works at the time of any signal.
     temporary = target.parent / f".{target.name}.{os.urandom(8).hex()}"
@@ -149,19 +153,29 @@ def _temporary_file(
     def remove() -> None:
         temporary.unlink(missing_ok=True)
 
-    if mode is not None and not (mode & _WRITE_BITS and os.access(target, os.W_OK)):
+    if old is not None and not (old.st_mode & _WRITE_BITS and os.access(target, os.W_OK)):
         raise PermissionError(errno.EACCES, "the file is write-protected", str(target))
     with cleanup_on_signal(remove):
         try:
             with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, 0o600), "wb") as stream:
                 stream.writelines(parts)
-            if mode is not None:
-                temporary.chmod(stat.S_IMODE(mode))
+            if old is not None:
+                _set_owner(temporary, old)
+                temporary.chmod(stat.S_IMODE(old.st_mode))
             elif not private:
                 temporary.chmod(0o666 & ~_current_umask())
             yield temporary
         finally:
             remove()
+
+
+def _set_owner(file: Path, old: os.stat_result) -> None:
+    """Give a file the owner and the group of another one, as far as this is allowed."""
+    new = file.stat()
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) and hasattr(os, "chown"):
+        for owner, group in ((-1, old.st_gid), (old.st_uid, -1)):
+            with suppress(OSError):
+                os.chown(file, owner, group)
 
 
 def _current_umask() -> int:
