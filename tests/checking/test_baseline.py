@@ -81,6 +81,10 @@ def test_findings_that_prevent_policies_are_never_in_a_baseline(check: Run, fold
         (None, "known.json: No such file or directory"),
         ("", "known.json: not a baseline"),
         ("[]", "known.json: not a baseline"),
+        (
+            '{"version": 1,\n<<<<<<< HEAD\n "known": []}',
+            "known.json:3:2: a comma is missing before",
+        ),
         ('{"version": 2, "known": []}', "known.json: not a baseline of tenantlint, version 1"),
         (
             '{"version": 1, "known": [\n{"id": "x"}]}',

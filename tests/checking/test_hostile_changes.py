@@ -357,7 +357,7 @@ def test_a_removed_tenant_is_reported_at_the_older_name_of_its_file(
     paths = [path.replace("ABSOLUTE", f"{folder}tenants/b.yaml") for path in paths]
     out = repository.since("HEAD", "--select", "tenant-removed", *paths).out
     a, b = f"{folder}tenants/a.yaml", f"{folder}tenants/b.yaml"
-    message = f"the tenant t1 of {a} is no longer in any file; {b} now has {now}"
+    message = f"the tenant t1 of {a} is no longer in any checked file; {b} now has {now}"
     assert out.splitlines()[0] == f"{a}:1:1: warning: tenant-removed: {message}"
 
 

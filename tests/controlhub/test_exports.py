@@ -866,9 +866,30 @@ def test_a_tenth_of_the_users_may_be_removed() -> None:
         Difference("drift-user-extra", Finding(f"/users/{number}", "gone"), ())
         for number in range(12)
     ]
-    require_few_removals("a.tenant.yaml", removed[:11], value)
+    require_few_removals("a.tenant.yaml", removed[:11], value, ())
     with pytest.raises(RemovalsError, match="12 of 110 users would be removed"):
-        require_few_removals("a.tenant.yaml", removed, value)
+        require_few_removals("a.tenant.yaml", removed, value, ())
+
+
+def test_exports_of_another_tenant_are_refused(run: Run, folder: Path, harbour: Path) -> None:
+    before = harbour.read_bytes()
+    other: list[Cells] = [("bo@y.example", ["TRUE"], {}), ("cy@y.example", ["TRUE"], {})]
+    write_csv(folder / "o.csv", ["Contact Center Premium Agent [Sub777]"], *other)
+    asked = ("import", "--users", "o.csv", "--into", harbour.name)
+    stopped = run(*asked)
+    assert (stopped.code, stopped.err.splitlines()[-1]) == (
+        2,
+        "tenantlint: h.tenant.yaml: the exports have none of its 1 subscription and 2 users; are they those of another tenant? If they are correct, add --allow-removals; nothing is written",
+    )
+    assert harbour.read_bytes() == before
+    # A subscription or a user of the file shows that the tenant is the right one.
+    write_csv(folder / "o.csv", [P1], *other)
+    assert run(*asked, "--dry-run").code == 0
+    known: list[Cells] = [("maud@x.example", ["TRUE"], {}), ("cy@y.example", ["TRUE"], {})]
+    write_csv(folder / "o.csv", ["Contact Center Premium Agent [Sub777]"], *known)
+    assert run(*asked, "--dry-run").code == 0
+    write_csv(folder / "o.csv", ["Contact Center Premium Agent [Sub777]"], *other)
+    assert run(*asked, "--allow-removals").code == 0
 
 
 def test_a_user_who_loses_several_assignments_counts_once(

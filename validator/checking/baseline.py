@@ -97,7 +97,12 @@ def read_baseline(
     # JSON is YAML, and the YAML reader provides the place of each entry.
     document, *more = read_documents(text)
     value = document.value
-    if more or not document.is_readable or not isinstance(value, dict):
+    if not document.is_readable:
+        found = document.findings[-1]
+        span = SpanLocator(text).span_between(found.start, found.end)
+        reason = f"{span.line}:{span.column}: {found.message}"
+        raise BaselineError(f"{file}:{reason}; it is not a baseline of tenantlint")
+    if more or not isinstance(value, dict):
         raise BaselineError(f"{file}: not a baseline of tenantlint")
     if value.get("version") != _VERSION or not isinstance(value.get("known"), list):
         raise BaselineError(f"{file}: not a baseline of tenantlint, version {_VERSION}")

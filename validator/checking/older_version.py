@@ -182,7 +182,7 @@ class Comparison:
         return tuple(sorted(dict.fromkeys(lines)))
 
     def removed_tenants(self) -> Iterator[Diagnostic]:
-        """Yield a finding for each tenant in the older version that is no longer in any file."""
+        """Yield a finding for each tenant of the older version that is in no checked file now."""
         by_file = {result.file: result.tenants for result in self._results}
         current = {tenant for tenants in by_file.values() for tenant in tenants}
         unknown = {result.file for result in self._results if _has_unknown(result)}
@@ -204,7 +204,7 @@ class Comparison:
                     id=page.id,
                     topic=page.topic,
                     severity=level,
-                    message=f"the tenant {id} of {older_name} is no longer in any file"
+                    message=f"the tenant {id} of {older_name} is no longer in any checked file"
                     + (f"; {name} now has {others}" if left else ""),
                     help=page.help,
                     file=older_name,

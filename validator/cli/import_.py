@@ -37,7 +37,7 @@ from validator.cli.output import print_lines, print_message_lines, print_text
     "--allow-removals",
     is_flag=True,
     help="Allow more than ten and more than a tenth of the users to be removed, or to lose all "
-    "their assignments.",
+    "their assignments; or all of them, if no subscription of the file is in the exports.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 def command(
@@ -125,7 +125,7 @@ def command(
             raise ExportError(*few_lines(export.not_understood))
     if not (allow_removals or partial or result.value is None):
         with no_verdict_as_click_error():
-            require_few_removals(name, result.differences, result.value)
+            require_few_removals(name, result.differences, result.value, export.subscriptions)
     if dry_run:
         return 0
     if result.data != old:

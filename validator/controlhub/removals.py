@@ -1,29 +1,42 @@
 """Limit what an import can remove."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from validator.controlhub.difference import Difference, mappings
 from validator.findings.json_pointer import pointer_parts
+from validator.findings.wording import counted
 from validator.system.errors import NoVerdictError
 
-_FEW = 10
-_SHARE = 10
+_MOST_REMOVED = 10
+_MOST_REMOVED_PART = 10
+"""A tenth."""
 
 
 class RemovalsError(NoVerdictError):
     """An import that would remove too much."""
 
 
-def require_few_removals(name: str, differences: Sequence[Difference], value: Any) -> None:
+def require_few_removals(
+    name: str, differences: Sequence[Difference], value: Any, subscriptions: Collection[str]
+) -> None:
     """Raise RemovalsError if too many users would be removed or lose all their assignments.
 
-    These are more than ten and more than a tenth of the users. `value` is the old document. A user
-    with several entries counts once. Assignments to subscriptions that begin later are not counted.
+    These are more than ten and more than a tenth of the users, or all users of a file that shares
+    no subscription with the exports, whose ids are `subscriptions`. `value` is the old document. A
+    user with several entries counts once. Assignments to subscriptions that begin later are not
+    counted.
     """
     addresses = {index: _address(index, user) for index, user in mappings(value, "users")}
     users = len(set(addresses.values()))
     removed = len({addresses[index] for index in _removed(differences)})
+    ids = {item.get("id") for _, item in mappings(value, "subscriptions")}
+    if users > 1 and removed == users and ids and ids.isdisjoint(subscriptions):
+        raise RemovalsError(
+            f"{name}: the exports have none of its {counted(len(ids), 'subscription')} and "
+            f"{users:,} users; are they those of another tenant? If they are correct, add "
+            "--allow-removals; nothing is written"
+        )
     if _is_much(removed, users):
         raise RemovalsError(
             f"{name}: {removed:,} of {users:,} users would be removed, because the exports do not "
@@ -51,4 +64,4 @@ def _removed(differences: Sequence[Difference]) -> Iterator[int]:
 
 
 def _is_much(number: int, users: int) -> bool:
-    return number > _FEW and number * _SHARE > users
+    return number > _MOST_REMOVED and number * _MOST_REMOVED_PART > users

@@ -10,10 +10,12 @@ from validator.document.syntax_mistake import (
     is_short,
     quote_help,
 )
-from validator.document.token_scan import CLOSING, PLAIN, QUOTED, scan
+from validator.document.token_scan import CLOSING, PLAIN, QUOTED, Token, scan
 from validator.findings.wording import shortened
 
 _FLOW_VALUE = re.compile(r"(?:(?! #)[^,\[\]{}\r\n])*")
+_IN_BRACKETS = re.compile(r"[,\]}]")
+_BEFORE_VALUE = re.compile(r"(?:.*[:,\[{])?[ \t]*")
 _WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
 
 
@@ -33,10 +35,30 @@ def explain_open_quote(found: SyntaxMistake) -> Explanation | None:
         return None
     rest = found.rest(start)
     quote = found.text[start]
+    if found.scan.open:
+        rest = _IN_BRACKETS.split(rest, maxsplit=1)[0].rstrip()
     value = f"{rest}{quote}"
     help = f"write `{value}`" if len(value) <= MAX_WRITTEN else f"close it with {quote}"
     help = help if quote not in rest[1:] and "`" not in rest else f"close it with {quote}"
     return Explanation("this quote is never closed", help, start, start + len(rest), noticed)
+
+
+def explain_comment_in_brackets(found: SyntaxMistake) -> Explanation | None:
+    """Explain a `#` that begins a comment, in which the closing bracket is."""
+    innermost = next((at for at in reversed(found.scan.open) if at in found.scan.unclosed), None)
+    if innermost is None:
+        return None
+    line = line_at(found.text, innermost)
+    rest = found.rest(innermost)
+    comment = found.text[innermost + len(rest) : line.end]
+    if ("]" if found.text[innermost] == "[" else "}") not in comment:
+        return None
+    before = _BEFORE_VALUE.match(rest)
+    value = (rest + comment)[before.end() if before else 0 :].lstrip(" \t")
+    start = innermost + len(rest + comment) - len(value)
+    value = _IN_BRACKETS.split(value, maxsplit=1)[0].rstrip()
+    message = f"# begins a comment, so {found.text[innermost]} is never closed"
+    return Explanation(message, quote_help(value), start, start + len(value))
 
 
 def explain_open_bracket(found: SyntaxMistake) -> Explanation | None:
@@ -130,6 +152,8 @@ def explain_comma(found: SyntaxMistake) -> Explanation | None:
         message = "in braces, the colon must be on the line of its key"
         return Explanation(message, "put the colon after the key", start, end)
     token = found.scan.before[0] if found.scan.before else None
+    if token is not None and (closed_late := _quote_closed_late(found, token)):
+        return closed_late
     if found.char == ":" and token is not None and token.kind in (QUOTED, PLAIN):
         start, end = token.start, token.end
         # In `a b: c` the comma is missing before the last word.
@@ -145,6 +169,20 @@ def explain_comma(found: SyntaxMistake) -> Explanation | None:
         end = match.end()
     shown = shortened(found.text[start:end]) or "this"
     return Explanation(f"a comma is missing before {shown}", "put a comma before it", start, end)
+
+
+def _quote_closed_late(found: SyntaxMistake, token: Token) -> Explanation | None:
+    """Explain a quote that is closed by the one that was to open the next value."""
+    content = found.text[token.start + 1 : token.end - 1]
+    is_before_word = token.kind == QUOTED and token.end == found.start
+    if not is_before_word or not re.search(r"[:,\[{][ \t]*\Z", content):
+        return None
+    value = found.text[token.start] + _IN_BRACKETS.split(content, maxsplit=1)[0].rstrip()
+    help = f"write `{value}{value[0]}`" if is_short(value) else f"close it with {value[0]}"
+    noticed = (token.end - 1, "the next quote closes it here")
+    return Explanation(
+        "this quote is never closed", help, token.start, token.start + len(value), noticed
+    )
 
 
 def explain_escape(found: SyntaxMistake) -> Explanation | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from validator.document.line_context import line_at
 from validator.document.syntax_brackets import (
     explain_comma,
+    explain_comment_in_brackets,
     explain_escape,
     explain_open_bracket,
     explain_open_quote,
@@ -54,6 +55,9 @@ def explain_mistake(
 def _first_character(found: SyntaxMistake) -> Explanation | None:
     """Explain a value that begins with a special character."""
     phrase, start = found.phrase, found.start
+    if _begins_item(found):
+        message = "* does not begin a list item"
+        return Explanation(message, "write - instead of *", start - 1, start)
     if phrase == "found character that cannot start any token":
         message = f"{found.char} cannot start an unquoted value"
     elif phrase.startswith("did not find expected alphabetic") and found.context_start is not None:
@@ -79,6 +83,12 @@ def _first_character(found: SyntaxMistake) -> Explanation | None:
     if found.scan.open:
         value = re.split(r"[,\]}]", value, maxsplit=1)[0].rstrip()
     return Explanation(message, quote_help(value), start, start + max(1, len(value)))
+
+
+def _begins_item(found: SyntaxMistake) -> bool:
+    """Return whether the error is an asterisk at the beginning of a line, before a blank."""
+    begins_line = not found.text[found.line.start : found.start - 1].strip()
+    return begins_line and re.match(r"\*[ \t]", found.text[found.start - 1 :][:2]) is not None
 
 
 def _end_of_document(found: SyntaxMistake) -> Explanation | None:
@@ -108,7 +118,9 @@ def _other(found: SyntaxMistake) -> Explanation | None:
 
 def _merge_conflict(found: SyntaxMistake) -> Explanation | None:
     """Explain a conflict marker from git."""
-    for offset in (found.start, found.context_start):
+    # In brackets, the parser reads the marker as a word, and notices the next one.
+    before = (token.start for token in found.scan.before)
+    for offset in (found.start, found.context_start, *before):
         line = line_at(found.text, found.start if offset is None else offset)
         if line.content.startswith(("<<<<<<<", "=======", ">>>>>>>")):
             message = "this line is a conflict marker from git"
@@ -131,6 +143,7 @@ _EXPLANATIONS: tuple[Callable[[SyntaxMistake], Explanation | None], ...] = (
     explain_tab,
     _merge_conflict,
     explain_open_quote,
+    explain_comment_in_brackets,
     explain_open_bracket,
     explain_escape,
     _first_character,

@@ -163,7 +163,7 @@ options `--ignore` and `--severity` can.
         id="tenant-removed",
         topic="change",
         severity="warning",
-        page="""A tenant is no longer in any file.
+        page="""A tenant is no longer in any checked file.
 
 The older version has the tenant in a file that the same paths and patterns select.
 A tenant is not checked if its file was deleted, excluded, or renamed so that no pattern matches it.
