@@ -39,7 +39,7 @@ from validator.document.shared_values import changes_another_value, uses_by_alia
 from validator.document.value_edits import build_text_edits
 from validator.findings import wording
 from validator.findings.fix import Edit
-from validator.findings.forecast_report import QuantityFall, SubscriptionBar, Timeline
+from validator.findings.forecast_report import DrawnTimeline, QuantityFall, SubscriptionBar
 from validator.findings.plan_picture import PlanPicture
 from validator.findings.plan_report import TenantPlan, Unplaced
 from validator.reporters.forecast.drawing import draw_timeline
@@ -206,7 +206,7 @@ def draw_falls(size: int) -> None:
     falls = tuple(
         QuantityFall(day, str(number), "ivr-port", 2, 1, number) for number in range(size)
     )
-    draw_timeline(Timeline("a", 0, "t", "T", bars, (), falls), (), day, last)
+    draw_timeline(DrawnTimeline("a", 0, "t", "T", bars, (), falls), (), day, last)
 
 
 def draw_losses(size: int) -> None:

@@ -39,14 +39,14 @@ class Credentials(NamedTuple):
         return tuple(value for value in self if value and value != self.client_id)
 
 
-class Access(NamedTuple):
+class ApiAccess(NamedTuple):
     """The address of the API, without a slash at its end, and the credentials."""
 
     address: str
     credentials: Credentials
 
 
-def access_from(environment: Mapping[str, str]) -> Access:
+def access_from(environment: Mapping[str, str]) -> ApiAccess:
     """Return the address and the credentials from the environment. Raises PullError."""
     address = _address(environment.get(ADDRESS) or _DEFAULT_ADDRESS)
     values = {name: environment.get(name, "").strip() for name in (ACCESS_TOKEN, *REFRESH)}
@@ -54,13 +54,13 @@ def access_from(environment: Mapping[str, str]) -> Access:
         if value and not _SECRET.fullmatch(value):
             raise PullError(f"{name}: contains an invalid character; set it again")
     if values[ACCESS_TOKEN]:
-        return Access(address, Credentials(values[ACCESS_TOKEN]))
+        return ApiAccess(address, Credentials(values[ACCESS_TOKEN]))
     missing = [name for name in REFRESH if not values[name]]
     if missing:
         some = len(missing) < len(REFRESH)
         wanted = f"{listing(missing)}, too" if some else f"{ACCESS_TOKEN}, or {listing(REFRESH)}"
         raise PullError(f"no credentials for the Webex API; set {wanted}")
-    return Access(address, Credentials("", *(values[name] for name in REFRESH)))
+    return ApiAccess(address, Credentials("", *(values[name] for name in REFRESH)))
 
 
 def _address(text: str) -> str:

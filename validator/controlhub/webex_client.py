@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from validator.controlhub.api_pages import next_of_answer, next_of_links
-from validator.controlhub.webex_access import ACCESS_TOKEN, Access, PullError, origin
+from validator.controlhub.webex_access import ACCESS_TOKEN, ApiAccess, PullError, origin
 from validator.findings.wording import counted, shortened
 
 _MAX_TRIES = 6
@@ -66,7 +66,7 @@ class _SlowError(_PassingError):
 class WebexClient:
     """A client for one API address and its credentials. It renews its access token if needed."""
 
-    def __init__(self, access: Access, timeout: float) -> None:
+    def __init__(self, access: ApiAccess, timeout: float) -> None:
         self._access = access
         self._token = access.credentials.token
         self._timeout = timeout

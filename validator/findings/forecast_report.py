@@ -76,7 +76,7 @@ class QuantityFall(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class DrawnTimeline:
     """The subscriptions and the coverage of one tenant.
 
     `outside` is the number of subscriptions without a day in the window.
@@ -109,7 +109,7 @@ class ForecastReport:
     files: tuple[str, ...]
     initial: tuple[Diagnostic, ...]
     events: tuple[ForecastEvent, ...]
-    timelines: tuple[Timeline, ...]
+    timelines: tuple[DrawnTimeline, ...]
     failures: tuple[str, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
     assumed: tuple[str, ...] = ()

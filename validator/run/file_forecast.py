@@ -9,7 +9,7 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.selection import Selection
 from validator.findings.builtin import blocks_policies
-from validator.findings.forecast_report import Timeline
+from validator.findings.forecast_report import DrawnTimeline
 from validator.project.sources import Source
 from validator.run.finding_changes import Change, DocumentKey, by_document, changes
 from validator.run.forecast_picture import timeline_of
@@ -43,7 +43,7 @@ class FileForecast(NamedTuple):
     file: str
     failures: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
-    timelines: tuple[Timeline, ...] = ()
+    timelines: tuple[DrawnTimeline, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
     assumed: "tuple[Applied, ...]" = ()
 

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from validator.checking.settings import Settings
-from validator.findings.forecast_report import CoverageGroup, QuantityFall, Timeline
+from validator.findings.forecast_report import CoverageGroup, DrawnTimeline, QuantityFall
 from validator.run.subscription_bars import bars_of, subscriptions_shown
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Subscription, Tenant, User
@@ -14,12 +14,12 @@ from validator.tenant.tenant_on import TenantOn
 
 def timeline_of(
     file: str, document: int, tenant: Tenant, settings: Settings, until: date
-) -> Timeline:
+) -> DrawnTimeline:
     """Return the timeline of a tenant from the day of the settings to the given day."""
     begin = settings.as_of
     view = TenantOn(tenant, begin, settings.expiring_within)
     shown = subscriptions_shown(tenant, begin, until)
-    return Timeline(
+    return DrawnTimeline(
         file,
         document,
         tenant.organisation.id,

@@ -40,7 +40,7 @@ class Period(NamedTuple):
         return None if self.is_now or self.is_past else self.first
 
 
-class Role(NamedTuple):
+class Tenure(NamedTuple):
     """The primary or bearer, the last day of that role, and who has it on the next day."""
 
     subscription: Subscription
@@ -103,7 +103,7 @@ def days_left(period: Period | None, day: date) -> int | None:
     return None if until is None or until == FOREVER else (until - day).days
 
 
-def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Role | None:
+def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Tenure | None:
     """Return the subscription with a role on a day, or None."""
     number = stretch_number(stretches, day)
     if number < 0 or stretches[number].last < day:
@@ -111,7 +111,7 @@ def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Role | N
     _, last, item = stretches[number]
     following = stretches[number + 1 : number + 2]
     follows = [part.item for part in following if part.first == day_after(last)]
-    return Role(item, last, follows[0] if follows else None)
+    return Tenure(item, last, follows[0] if follows else None)
 
 
 def amount_on(steps: Steps, day: date) -> Amount:

@@ -14,7 +14,7 @@ from validator.tenant.calendar_days import day_after
 from validator.tenant.index import Index
 from validator.tenant.model import Tenant
 from validator.tenant.plan_seats import SeatCounts
-from validator.tenant.plan_targets import Need, Target, Targets
+from validator.tenant.plan_targets import Target, Targets, WantedAssignment
 from validator.tenant.runs import Runs, run_at, run_in_pair
 from validator.tenant.timeline import AssignmentKey
 
@@ -174,11 +174,11 @@ class _Simulation:
             return (terms.PREMIUM, terms.STANDARD)
         return (license,)
 
-    def _need(self, user: int, license: str | None) -> Need:
+    def _need(self, user: int, license: str | None) -> WantedAssignment:
         if license is not None:
-            return Need(license)
+            return WantedAssignment(license)
         item = self._users[user]
-        return Need(None, terms.works(item), "supervisor" in item.roles)
+        return WantedAssignment(None, terms.works(item), "supervisor" in item.roles)
 
     def _source(self, user: int, license: str | None, last_day: date) -> str:
         """Return the id of the subscription that served a holding on its last day."""

@@ -26,7 +26,7 @@ OwnSeats = tuple[bool, bool]
 NO_SEATS: OwnSeats = (False, False)
 
 
-class Need(NamedTuple):
+class WantedAssignment(NamedTuple):
     """What a new assignment must give.
 
     `license` is the licence that it names, or None. `works` (whether the user works) and
@@ -91,10 +91,10 @@ class Targets:
         self._seats = seats
         self._last = last
         self._day = date.min
-        self._candidates: dict[Need, tuple[set[str], list[tuple[date, str]]]] = {}
-        self._rankings: dict[tuple[Need, str | None], Ranking] = {}
+        self._candidates: dict[WantedAssignment, tuple[set[str], list[tuple[date, str]]]] = {}
+        self._rankings: dict[tuple[WantedAssignment, str | None], Ranking] = {}
 
-    def candidates(self, need: Need, day: date) -> Collection[str]:
+    def candidates(self, need: WantedAssignment, day: date) -> Collection[str]:
         """Return the ids of subscriptions on which a new assignment would serve, ignoring seats.
 
         From then on, the idle holders of the licence are counted in these subscriptions.
@@ -116,7 +116,9 @@ class Targets:
                 heapq.heappush(changes, (change, id))
         return serving
 
-    def best(self, user: int, need: Need, department: str | None, day: date) -> Target | None:
+    def best(
+        self, user: int, need: WantedAssignment, department: str | None, day: date
+    ) -> Target | None:
         """Return the best target with a free seat for a user, or None."""
         self._day = day
         if department not in self._departments:
@@ -133,7 +135,7 @@ class Targets:
 
         return min(targets, key=preference, default=None)
 
-    def _best_of_others(self, need: Need, department: str | None) -> list[Target]:
+    def _best_of_others(self, need: WantedAssignment, department: str | None) -> list[Target]:
         """Return the best target for users without a seat in any subscription; [] if none.
 
         With a department, only the subscriptions of the department count.
@@ -159,7 +161,7 @@ class Targets:
                 self._rank(ranking, item, need)
         return []
 
-    def _rank(self, ranking: Ranking, item: Subscription, need: Need) -> None:
+    def _rank(self, ranking: Ranking, item: Subscription, need: WantedAssignment) -> None:
         """Add a subscription to a ranking in which it has no target for today."""
         target = self._target(item, need)
         change = self._change(item, need) if target is None else day_after(target.until)
@@ -171,7 +173,7 @@ class Targets:
         else:
             ranking.next_changes.pop(item.id, None)
 
-    def _change(self, item: Subscription, need: Need) -> date:
+    def _change(self, item: Subscription, need: WantedAssignment) -> date:
         """Return the first day after today on which a subscription without a target may be one.
 
         FOREVER if there is no such day.
@@ -186,7 +188,7 @@ class Targets:
             change = min(change, self._timeline.agent_quantity(item).change_after(self._day))
         return change
 
-    def _of_own(self, user: int, need: Need) -> list[Target]:
+    def _of_own(self, user: int, need: WantedAssignment) -> list[Target]:
         """Return the targets among the subscriptions in which the user has a seat."""
         if need.license is None and not need.works:
             return []
@@ -200,7 +202,9 @@ class Targets:
                     found.append(target)
         return found
 
-    def _target(self, item: Subscription, need: Need, own: OwnSeats = NO_SEATS) -> Target | None:
+    def _target(
+        self, item: Subscription, need: WantedAssignment, own: OwnSeats = NO_SEATS
+    ) -> Target | None:
         """Return a subscription as a target for a user with the given seats in it."""
         run = self._run(item, need, own)
         if run is None:
@@ -221,7 +225,7 @@ class Targets:
     def _has_premium(self, item: Subscription) -> bool:
         return run_at(self._timeline.has(item, terms.PREMIUM), self._day) is not None
 
-    def _run(self, item: Subscription, need: Need, own: OwnSeats) -> Run | None:
+    def _run(self, item: Subscription, need: WantedAssignment, own: OwnSeats) -> Run | None:
         """Return the run of days, including today, on which an assignment serves with a seat."""
         license = need.license
         if _counts_no_seats(item, need):
@@ -258,6 +262,6 @@ def _offers(
     return offers
 
 
-def _counts_no_seats(item: Subscription, need: Need) -> bool:
+def _counts_no_seats(item: Subscription, need: WantedAssignment) -> bool:
     """Return whether an assignment serves without a seat."""
     return not item.has_entitlements or (need.license is None and not need.works)

@@ -17,7 +17,7 @@ from validator.tenant.model import Subscription, User
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
-from validator.tenant.successors_on import Offer, Successor, SuccessorsOn
+from validator.tenant.successors_on import FreeSeats, Successor, SuccessorsOn
 from validator.tenant.timeline import key_of
 
 
@@ -39,14 +39,14 @@ class _Taken(NamedTuple):
     all: Counter[Subscription]
     new: Counter[Subscription]
 
-    def leaves(self, offer: Offer, kept: int) -> bool:
+    def leaves(self, offer: FreeSeats, kept: int) -> bool:
         """Return whether an offer has a seat left for users who take an agent seat there.
 
         `kept` is the number of seats that are kept for others.
         """
         return offer.seats is None or self.all[offer.successor.subscription] + kept < offer.seats
 
-    def leaves_new(self, offer: Offer, kept: int) -> bool:
+    def leaves_new(self, offer: FreeSeats, kept: int) -> bool:
         """Return whether an offer has a seat left for other users."""
         is_free = offer.new is None or self.new[offer.successor.subscription] + kept < offer.new
         return is_free and self.leaves(offer, kept)
@@ -133,7 +133,7 @@ class SeatSharesOn:
 
     def _shared(
         self,
-        offers: Sequence[Offer],
+        offers: Sequence[FreeSeats],
         waiting: Iterable[tuple[User, Need]],
         taken: _Taken,
     ) -> dict[User, tuple[date, Successor]]:
@@ -170,7 +170,7 @@ class SeatSharesOn:
         return found
 
 
-def _on_day(day: date, numbers: Sequence[int], offers: Sequence[Offer]) -> int | None:
+def _on_day(day: date, numbers: Sequence[int], offers: Sequence[FreeSeats]) -> int | None:
     """Return the one of a subscription's offers that has its seats on a day.
 
     `numbers` are those of its offers, in the order of their days.
@@ -182,20 +182,20 @@ def _on_day(day: date, numbers: Sequence[int], offers: Sequence[Offer]) -> int |
 def _best(
     usable: list[int],
     there: Iterable[int | None],
-    offers: Sequence[Offer],
+    offers: Sequence[FreeSeats],
     taken: _Taken,
     need: Need,
-) -> Offer | None:
+) -> FreeSeats | None:
     """Return the best offer that has a seat for a need, or None.
 
     It is the first of the heap `usable`, from which those before it are removed, or one of the
     subscriptions in which the user takes an agent seat already (`there`).
     """
 
-    def kept(offer: Offer) -> int:
+    def kept(offer: FreeSeats) -> int:
         return offer.kept_from_unassigned if need.is_unassigned else offer.kept
 
-    def is_left(offer: Offer) -> bool:
+    def is_left(offer: FreeSeats) -> bool:
         return taken.leaves_new(offer, kept(offer)) and offer.days[1] >= need.day
 
     while usable and not is_left(offers[usable[0]]):

@@ -8,7 +8,15 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days, until_text
 from validator.tenant.free_seats import Seats, free_on
 from validator.tenant.model import Subscription
-from validator.tenant.periods import Amount, Period, Role, amount_on, days_left, period_of, role_of
+from validator.tenant.periods import (
+    Amount,
+    Period,
+    Tenure,
+    amount_on,
+    days_left,
+    period_of,
+    role_of,
+)
 from validator.tenant.tenant_on import TenantOn
 
 
@@ -27,7 +35,7 @@ class ServiceStanding(NamedTuple):
     holders: int
     free: int | None
     agents: tuple[int, int] | None
-    bearer: Role | None
+    bearer: Tenure | None
 
 
 class SubscriptionStanding(NamedTuple):
@@ -49,7 +57,7 @@ class SubscriptionStanding(NamedTuple):
     period: Period | None
     end_reason: str
     days_left: int | None
-    primary: Role | None
+    primary: Tenure | None
     primary_from: date | None
     users: int
     services: tuple[ServiceStanding, ...]
@@ -208,7 +216,7 @@ def _agents(service: ServiceStanding) -> str:
     return f" ({counted(users, 'user')} {take} one of {counted(seats, 'agent seat')})"
 
 
-def _then(role: Role) -> str:
+def _then(role: Tenure) -> str:
     if role.until == FOREVER:
         return ""
     return f", then {'no subscription' if role.next is None else role.next.id}"

@@ -45,7 +45,7 @@ class Successor(NamedTuple):
         return Assignment(subscription=self.subscription.id, license=license, bare=license is None)
 
 
-class Offer(NamedTuple):
+class FreeSeats(NamedTuple):
     """The free seats of a subscription on some days. `seats` is None if they are not counted.
 
     `new` is how many of them are left for users who take no agent seat in the subscription yet.
@@ -149,14 +149,14 @@ class SuccessorsOn:
             leaders(((change, days), (days,), change) for days, change in changes.items()),
         )
 
-    def offers(self, license: str) -> list[Offer]:
+    def offers(self, license: str) -> list[FreeSeats]:
         """Return the free seats of a licence, the best first, for needs as in `_successors`."""
-        offers: list[Offer] = []
+        offers: list[FreeSeats] = []
         for part, successor, new, runs in self._candidates(license, {}):
             taken, seekers = self._seekers(successor)
             is_tight = self._are_tight(runs, taken, is_unassigned=True)
             kept = self._kept(license, taken, seekers) if successor.seats is not None else (0, 0)
-            offers.append(Offer(part, successor, successor.seats, new, *kept, is_tight))
+            offers.append(FreeSeats(part, successor, successor.seats, new, *kept, is_tight))
         return sorted(offers, key=lambda offer: _rank(offer.successor))
 
     def _kept(self, license: str, taken: str | None, seekers: set[str | None]) -> tuple[int, int]:
@@ -176,7 +176,7 @@ class SuccessorsOn:
     ) -> Iterator[tuple[Run, Successor, int | None, Runs]]:
         """Yield the subscriptions that have a licence and do not end soon, with free seats or not.
 
-        Each comes with days on which the number of seats is the same, `new` of `Offer`, and the
+        Each comes with days on which the number of seats is the same, `new` of `FreeSeats`, and the
         days on which it has the licence. The days on which the result may change are noted in
         `changes`.
         """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from validator.tenant.calendar_days import until_text
-from validator.tenant.periods import Period, Role, period_of, role_of
+from validator.tenant.periods import Period, Tenure, period_of, role_of
 from validator.tenant.tenant_on import TenantOn
 
 
@@ -15,7 +15,7 @@ class TenantStanding(NamedTuple):
     """
 
     period: Period | None
-    primary: Role | None
+    primary: Tenure | None
     option: str | None
     option_path: str | None
 

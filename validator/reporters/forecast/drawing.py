@@ -6,10 +6,10 @@ from itertools import groupby
 
 from validator.findings.forecast_report import (
     CoverageGroup,
+    DrawnTimeline,
     ForecastEvent,
     QuantityFall,
     SubscriptionBar,
-    Timeline,
 )
 from validator.reporters.forecast.wording import cleared_ids, cover_text, term_text
 from validator.reporters.html_page import escape_html
@@ -19,7 +19,7 @@ _ROW, _TOP = 30, 44
 
 
 def draw_timeline(
-    timeline: Timeline, events: Sequence[ForecastEvent], begin: date, until: date
+    timeline: DrawnTimeline, events: Sequence[ForecastEvent], begin: date, until: date
 ) -> str:
     """Return the SVG element of a timeline over the given days."""
     return _Drawing(begin, until).draw(timeline, events)
@@ -32,7 +32,7 @@ class _Drawing:
         self._begin, self._until = begin, until
         self._scale = TimeScale(begin, until)
 
-    def draw(self, timeline: Timeline, events: Sequence[ForecastEvent]) -> str:
+    def draw(self, timeline: DrawnTimeline, events: Sequence[ForecastEvent]) -> str:
         """Return the SVG element."""
         rows = len(timeline.bars) + bool(timeline.covers)
         height = _TOP + rows * _ROW + 8

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import (
     CoverageGroup,
+    DrawnTimeline,
     ForecastEvent,
     ForecastReport,
-    Timeline,
 )
 from validator.reporters.forecast import drawing
 from validator.reporters.forecast.wording import (
@@ -72,7 +72,7 @@ def _body(report: ForecastReport) -> Iterator[str]:
 
 
 def _tenant_section(
-    report: ForecastReport, timeline: Timeline, events: Sequence[ForecastEvent]
+    report: ForecastReport, timeline: DrawnTimeline, events: Sequence[ForecastEvent]
 ) -> str:
     name = escape_html(f"{timeline.name} ({timeline.file})")
     picture = drawing.draw_timeline(timeline, events, report.begin, report.until)
@@ -86,7 +86,7 @@ def _tenant_section(
     )
 
 
-def _tables(timeline: Timeline, name: str) -> Iterator[str]:
+def _tables(timeline: DrawnTimeline, name: str) -> Iterator[str]:
     """Yield the content of the drawing as tables."""
     if timeline.bars:
         yield render_bars(timeline.bars, name)

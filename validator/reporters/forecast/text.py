@@ -11,10 +11,10 @@ from typing import NamedTuple
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import (
     CoverageGroup,
+    DrawnTimeline,
     ForecastEvent,
     ForecastReport,
     SubscriptionBar,
-    Timeline,
 )
 from validator.reporters.check.folding import fold, folded_message, other_lines
 from validator.reporters.forecast.axis import axis_labels
@@ -150,7 +150,7 @@ def _layout(report: ForecastReport) -> _Layout:
 
 
 def _timeline(
-    timeline: Timeline, events: Sequence[ForecastEvent], layout: _Layout, paint: Paint
+    timeline: DrawnTimeline, events: Sequence[ForecastEvent], layout: _Layout, paint: Paint
 ) -> Iterator[str]:
     scale = layout.scale
     title = printable(f"{timeline.name} ({timeline.file})")

@@ -6,10 +6,10 @@ from itertools import groupby
 
 from validator.findings.forecast_report import (
     CoverageGroup,
+    DrawnTimeline,
     ForecastEvent,
     ForecastReport,
     SubscriptionBar,
-    Timeline,
 )
 from validator.findings.wording import counted, few, listing
 
@@ -100,7 +100,7 @@ def cover_text(cover: CoverageGroup) -> str:
     return f"{words} until {cover.until}" if cover.until else f"{words} without an end"
 
 
-def fall_texts(timeline: Timeline) -> Iterator[str]:
+def fall_texts(timeline: DrawnTimeline) -> Iterator[str]:
     """Yield the quantities that fall, one text for each day and subscription."""
     for (day, id), falls in groupby(timeline.falls, lambda fall: (fall.date, fall.subscription)):
         words = listing(f"{fall.service} from {fall.before} to {fall.after}" for fall in falls)

@@ -9,7 +9,7 @@ from typing import Any
 
 from validator.reporters.json_parts import indented_json_with_items
 from validator.tenant.calendar_days import FOREVER
-from validator.tenant.periods import Period, Role, begin_of, until_of
+from validator.tenant.periods import Period, Tenure, begin_of, until_of
 from validator.tenant.subscription_standing import (
     ServiceStanding,
     SubscriptionStanding,
@@ -156,7 +156,7 @@ def _period(period: Period | None) -> dict[str, Any]:
     }
 
 
-def _role(role: Role | None) -> dict[str, Any] | None:
+def _role(role: Tenure | None) -> dict[str, Any] | None:
     if role is None:
         return None
     following = None if role.next is None else role.next.id
