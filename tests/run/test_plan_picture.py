@@ -16,7 +16,7 @@ from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
 from validator.tenant.plan import plan_of
 from validator.tenant.runs import run_at
-from validator.tenant.timeline import AssignmentKey, assignment_keys
+from validator.tenant.timeline import AssignmentKey, assignment_keys, key_of
 
 Value = dict[str, Any]
 
@@ -39,14 +39,14 @@ def needed(tenant: Tenant, plan: TenantPlan, day: date) -> set[tuple[int, str, s
         works = terms.works(user)
         held = list(assignment_keys(user, index.subscriptions))
         held += [
-            (item.subscription, item.license, works and item.license is None)
+            key_of(item.subscription, item.license, user_works=works)
             for item in plan.assignments
             if item.user == number and day > item.latest
         ]
         keys |= {(number, key) for key in held if run_at(index.timeline.serves(key), day)}
         for loss in plan.unplaced:
             if number in loss.entries and day >= loss.lost:
-                keys.add((number, (loss.source, loss.license, works and loss.license is None)))
+                keys.add((number, key_of(loss.source, loss.license, user_works=works)))
     found: set[tuple[int, str, str | None]] = set()
     for number, (id, license, works) in keys:
         listed = [

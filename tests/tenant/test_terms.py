@@ -307,7 +307,7 @@ def test_serves_and_gives_are_those_of_the_reference(pair: Pair) -> None:
     for u, user in enumerate(view.users):
         assert terms.works(user) == plain.works(u)
         for k, assignment in enumerate(user.assignments):
-            key = key_of(assignment, user_works=terms.works(user))
+            key = key_of(assignment.subscription, assignment.license, user_works=terms.works(user))
             expected = [plain.serves(u, k, day) for day in days]
             assert held(view.timeline.serves(key), days) == expected
             assert view.serves(user, assignment) == expected[0]
@@ -325,7 +325,11 @@ def test_access_and_cover_are_those_of_the_reference(pair: Pair) -> None:
     days = days_around(view.clock.day)[BEFORE:]
     for u, user in enumerate(view.users):
         access = {
-            key_of(user.assignments[k], user_works=plain.works(u))
+            key_of(
+                user.assignments[k].subscription,
+                user.assignments[k].license,
+                user_works=plain.works(u),
+            )
             for k in plain.access_assignments(u)
         }
         assert {*access_keys(user, view.index.subscriptions)} == access

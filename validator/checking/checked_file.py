@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.findings.finding import Sighting
 from validator.system.cache_store import Stamp
-from validator.tenant.clock import NEVER
+from validator.tenant.calendar_days import FOREVER
 
 if TYPE_CHECKING:
     from validator.checking.assumptions import Applied
@@ -72,7 +72,7 @@ class CheckedFile(NamedTuple):
     places: Mapping[DocumentPath, SightingPlace] = {}
     pending_suppressions: tuple[PendingSuppression, ...] = ()
     compared: "ComparedFile | None" = None
-    until: date = NEVER
+    until: date = FOREVER
     digest: str = ""
     stamp: Stamp | None = None
     assumed: "tuple[Applied, ...]" = ()

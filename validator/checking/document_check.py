@@ -19,8 +19,8 @@ from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
 from validator.project.config import Level
 from validator.schema.tenant_schema import tenant_of
-from validator.tenant.calendar_days import day_after
-from validator.tenant.clock import NEVER, Clock
+from validator.tenant.calendar_days import FOREVER, day_after
+from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
 from validator.tenant.tenant_on import TenantOn
 
@@ -148,7 +148,7 @@ class DocumentCheck:
         """Start a day. Policy results from an earlier day that are still valid are kept."""
         self._drop_uncovered_results(clock.day)
         self._clock, self._last_day = clock, clock.day
-        self.until = NEVER
+        self.until = FOREVER
         self.diagnostics = list(self.every_day)
         self.failures: list[str] = []
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
@@ -224,7 +224,7 @@ class DocumentCheck:
 
         today = self._clock.day
         for item in self.suppressions:
-            if item.until is not None and today <= item.until < NEVER:
+            if item.until is not None and today <= item.until < FOREVER:
                 self.until = min(self.until, day_after(item.until))
         covered = self._covered = self._mark_suppressed(today)
         for item in self.suppressions:

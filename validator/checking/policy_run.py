@@ -11,7 +11,8 @@ from validator.findings.wording import shortened
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
 from validator.system.errors import describe_policy_error, is_shortage
-from validator.tenant.clock import NEVER, Clock
+from validator.tenant.calendar_days import FOREVER
+from validator.tenant.clock import Clock
 
 if TYPE_CHECKING:
     from validator.checking.placement import Placer
@@ -30,7 +31,7 @@ class PolicyResult(NamedTuple):
     sightings: tuple[Sighting, ...] = ()
     places: Mapping[str, SightingPlace] = {}
     failures: tuple[str, ...] = ()
-    until: date = NEVER
+    until: date = FOREVER
 
 
 @lru_cache(maxsize=1024)
@@ -39,7 +40,7 @@ def nothing_until(day: date) -> PolicyResult:
     return PolicyResult(until=day)
 
 
-NOTHING = nothing_until(NEVER)
+NOTHING = nothing_until(FOREVER)
 """The result of a policy that yields nothing on any day."""
 
 
@@ -60,7 +61,7 @@ def run_policy(
     seen: list[tuple[Sighting, SightingPlace | None]] = []
     failure, items = "", None
     function = policy.function if policy.facts is None else policy.facts
-    clock.until = NEVER
+    clock.until = FOREVER
     try:
         items = function(*tenants, **options)
         if policy.facts is None:
@@ -92,7 +93,7 @@ def run_policy(
             (failure,) if failure else (),
             clock.until,
         )
-    return NOTHING if clock.until is NEVER else nothing_until(clock.until)
+    return NOTHING if clock.until is FOREVER else nothing_until(clock.until)
 
 
 def _where(placer: "Placer", path: str | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from validator.tenant.calendar_days import day_after
+from validator.tenant.calendar_days import FOREVER, day_after
 
 # The standard allows 75 octets, but common libraries fold at 74.
 _MAX_OCTETS = 74
@@ -55,7 +55,7 @@ def _entry_lines(entry: CalendarEntry, created: date) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"SUMMARY:{entry.summary.translate(_ESCAPES)}"
     yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
-    if entry.day < date.max:  # an entry without an end lasts one day
+    if entry.day < FOREVER:  # an entry without an end lasts one day
         yield f"DTEND;VALUE=DATE:{day_after(entry.day):%Y%m%d}"
     yield f"DTSTAMP:{created:%Y%m%d}T000000Z"
     yield f"UID:{hashlib.blake2b(data, digest_size=16).hexdigest()}@tenantlint"

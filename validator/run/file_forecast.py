@@ -13,7 +13,7 @@ from validator.findings.forecast_report import DrawnTimeline
 from validator.project.sources import Source
 from validator.run.finding_changes import Change, DocumentKey, by_document, changes
 from validator.run.forecast_picture import timeline_of
-from validator.tenant.clock import NEVER
+from validator.tenant.calendar_days import FOREVER
 
 if TYPE_CHECKING:
     from validator.checking.assumptions import Applied
@@ -85,14 +85,14 @@ def _steps(opened: FileCheck, first: CheckedFile, day: date, until: date) -> Ite
     found = by_document(result.diagnostics)
     yield Step(day, changes({}, found), facts, result.failures)
     while True:
-        # NEVER is also the last day of the calendar, which a window may contain.
-        if result.until > until or day == NEVER:
+        # FOREVER is also the last day of the calendar, which a window may contain.
+        if result.until > until or day == FOREVER:
             return
         day = result.until
         checked = or_failure(result.file, partial(opened.on, day))
         if isinstance(checked, str):
             # The findings of later days are not known, so the current findings are kept.
-            result = result._replace(until=NEVER)
+            result = result._replace(until=FOREVER)
             yield Step(day, {}, None, (checked,))
             continue
         old, before = found, facts

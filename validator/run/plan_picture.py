@@ -14,7 +14,7 @@ from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
 from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.runs import Run, Runs, Steps, Unions, clipped
-from validator.tenant.timeline import AssignmentKey, takes_agent_seat
+from validator.tenant.timeline import AssignmentKey, key_of, takes_agent_seat
 
 _Place = tuple[str, str | None]
 """The id of a subscription and an agent licence; None means both agent licences together."""
@@ -148,19 +148,21 @@ def _needs_of(
 
     def add(user: int, key: AssignmentKey, runs: Runs) -> None:
         if runs and takes_agent_seat(key):
-            parts.setdefault((key[0], counts.service(key)), {}).setdefault(user, []).append(runs)
+            parts.setdefault((key.subscription, counts.service(key)), {}).setdefault(
+                user, []
+            ).append(runs)
 
     for user, keys in enumerate(counts.keys):
         for key in keys:
             add(user, key, served(key, first))
     for change in plan.assignments:
-        works = change.license is None and terms.works(tenant.users[change.user])
-        key = change.subscription, change.license, works
+        works = terms.works(tenant.users[change.user])
+        key = key_of(change.subscription, change.license, user_works=works)
         add(change.user, key, served(key, day_after(change.latest)))
     for loss in plan.unplaced:
         for user in loss.entries:
-            works = loss.license is None and terms.works(tenant.users[user])
-            add(user, (loss.source, loss.license, works), rest(loss.lost))
+            works = terms.works(tenant.users[user])
+            add(user, key_of(loss.source, loss.license, user_works=works), rest(loss.lost))
     needs = {place: _united(users, unions) for place, users in parts.items()}
     for subscription in {id for id, license in needs if license is None}:
         # A seat of one agent licence also counts for both licences together.

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from validator.tenant.calendar_days import FOREVER
+
 Answer = TypeVar("Answer")
 
-NEVER = date.max
 _DAY = timedelta(1)
 _NO_DAY = timedelta(0)
 
@@ -26,8 +27,8 @@ class Clock:
         self.day = day
         self._verbatim = verbatim
         self.today: date = Today.at(day, _NO_DAY, self) if ahead else day
-        self.until: date = NEVER
-        """The first day that was noted since this was last set to NEVER."""
+        self.until: date = FOREVER
+        """The first day that was noted since this was last set to FOREVER."""
 
     def note(self, day: date) -> None:
         """Note a day on which the result changes."""
@@ -42,15 +43,15 @@ class Clock:
 
     def note_tomorrow(self) -> None:
         """Note that the result may change every day."""
-        if self.day < NEVER:
+        if self.day < FOREVER:
             self.note(self.day + _DAY)
 
     def measure(self, work_out: Callable[..., Answer], *about: Any) -> tuple[Answer, date]:
-        """Return a result and the first day on which it may change; NEVER if it does not.
+        """Return a result and the first day on which it may change; FOREVER if it does not.
 
         The days noted during the computation only count for this result.
         """
-        outer, self.until = self.until, NEVER
+        outer, self.until = self.until, FOREVER
         try:
             return work_out(*about), self.until
         finally:

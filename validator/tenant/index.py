@@ -94,7 +94,9 @@ class Index:
             id
             for user in self._tenant.users
             for id in {
-                key[0] for key in assignment_keys(user, self.subscriptions) if takes_agent_seat(key)
+                key.subscription
+                for key in assignment_keys(user, self.subscriptions)
+                if takes_agent_seat(key)
             }
         )
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import month_days, month_of, next_month, plus_months
+from validator.tenant.calendar_days import FOREVER, month_days, month_of, next_month, plus_months
 from validator.tenant.model import Subscription, UsageRow
 from validator.tenant.months import (
     MonthlyUse,
@@ -150,7 +150,7 @@ class MonthsOn:
         """Return the months that begin after today and at most one day after the horizon."""
         months: list[str] = []
         begin = next_month(day)
-        while begin != date.max and self._tenant.is_in_shift_window(begin):
+        while begin != FOREVER and self._tenant.is_in_shift_window(begin):
             months.append(month_of(begin))
             begin = next_month(begin)
         return months

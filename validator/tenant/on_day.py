@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days
-from validator.tenant.clock import NEVER, Clock
+from validator.tenant.clock import Clock
 from validator.tenant.model import Subscription
 from validator.tenant.runs import Run, Runs, Steps, Stretch, change_after, run_at, stretch_number
 from validator.tenant.terms import PLAN_DAYS
@@ -62,7 +62,7 @@ class OnDay:
             known = self.worked_out[key] = self.clock.measure(work_out, *about)
         answer: Answer
         answer, until = known
-        if until is not NEVER:
+        if until is not FOREVER:
             self.clock.note(until)
         return answer
 

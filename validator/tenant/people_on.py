@@ -92,8 +92,13 @@ class PeopleOn(SubscriptionsOn):
 
     def serves(self, user: User, assignment: Assignment) -> bool:
         """Return whether an assignment of the user serves today."""
-        key = key_of(assignment, user_works=terms.works(user))
-        return self.run(self.timeline.serves(key)) is not None
+        return self.run(self.runs_of(user, assignment)) is not None
+
+    def runs_of(self, user: User, assignment: Assignment) -> Runs:
+        """Return the runs of days on which an assignment of the user serves."""
+        works = terms.works(user)
+        key = key_of(assignment.subscription, assignment.license, user_works=works)
+        return self.timeline.serves(key)
 
     def access_on(self, user: User, day: date) -> str:
         """Return the ids of the subscriptions that give the user access on a day, as text."""

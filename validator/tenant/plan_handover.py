@@ -16,7 +16,7 @@ from validator.tenant.model import Tenant
 from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.plan_targets import Target, Targets, WantedAssignment
 from validator.tenant.runs import Runs, run_at, run_in_pair
-from validator.tenant.timeline import AssignmentKey
+from validator.tenant.timeline import AssignmentKey, key_of
 
 _LICENSE_ORDER: dict[str | None, int] = {terms.PREMIUM: 0, terms.STANDARD: 1, None: 2}
 
@@ -90,8 +90,8 @@ class _Simulation:
         """Place each holding that ends in the window."""
         for number, keys in enumerate(self._seats.keys):
             for key in keys:
-                if key[1] not in self._open[number] and self._serves(key, self._first):
-                    self._open_holding(number, key[1], self._first)
+                if key.license not in self._open[number] and self._serves(key, self._first):
+                    self._open_holding(number, key.license, self._first)
         while self._queue:
             last_day, _, user, _, license = heapq.heappop(self._queue)
             # An entry is outdated if its holding has ended or now lasts longer.
@@ -120,7 +120,7 @@ class _Simulation:
         cover = self._covers.get((keys, license))
         if cover is None:
             if license is None:
-                parts = [self._timeline.serves(key) for key in keys if key[1] is None]
+                parts = [self._timeline.serves(key) for key in keys if key.license is None]
             else:
                 parts = [self._timeline.gives(key, license) for key in keys]
             cover = self._covers[keys, license] = self._timeline.unions.pair(parts)
@@ -163,9 +163,9 @@ class _Simulation:
         if license is not None:
             return set()
         return {
-            key[1]
+            key.license
             for key in self._seats.keys[user]
-            if key[1] in terms.AGENT_LICENSES and self._serves(key, day)
+            if key.license in terms.AGENT_LICENSES and self._serves(key, day)
         }
 
     def _wanted(self, user: int, license: str | None) -> Iterable[str | None]:
@@ -184,11 +184,11 @@ class _Simulation:
         """Return the id of the subscription that served a holding on its last day."""
         giving: str | None = None
         for key in self._seats.keys[user]:
-            if key[1] == license:
+            if key.license == license:
                 if self._serves(key, last_day):
-                    return key[0]
+                    return key.subscription
             elif giving is None and license is not None and self._gives(key, license, last_day):
-                giving = key[0]
+                giving = key.subscription
         if giving is None:
             raise ValueError(f"nothing gives {license} on {last_day}")
         return giving
@@ -199,8 +199,8 @@ class _Simulation:
         id, day = target.subscription.id, day_after(last_day)
         earliest = max(target.run[0], self._first)
         self.placements.append(Placement(user, source, id, license, earliest, last_day))
-        works = license is None and terms.works(self._users[user])
-        self._seats.assign(user, (id, license, works))
+        works = terms.works(self._users[user])
+        self._seats.assign(user, key_of(id, license, user_works=works))
         self._open_holding(user, license, day)
         for other, end in list(self._open[user].items()):
             if end > last_day:

@@ -73,28 +73,35 @@ class SeatCounts:
             keys = assignment_keys(user, self._by_id)
             self.keys.append(keys)
             self.holders.update(seats := self._seats(keys))
-            self.agents.update({key[0] for key in keys if takes_agent_seat(key)})
+            self.agents.update({key.subscription for key in keys if takes_agent_seat(key)})
             if self.idle[number]:
                 for seat in seats:
                     self.idle_holders.add(number, seat)
 
     def _seats(self, keys: Iterable[AssignmentKey]) -> set[Seat]:
-        return {(key[0], service) for key in keys if (service := self.service(key)) is not None}
+        return {
+            (key.subscription, service)
+            for key in keys
+            if (service := self.service(key)) is not None
+        }
 
     def service(self, key: AssignmentKey) -> str | None:
         """Return the service in which an assignment takes a seat; None if it takes none."""
-        id, license, works = key
-        return self._sole_licenses[id] if works else license
+        if key.needs_agent_license:
+            return self._sole_licenses[key.subscription]
+        return key.license
 
     def takes_seat(self, user: int, seat: Seat) -> bool:
         """Return whether the user takes a seat."""
-        return any(key[0] == seat[0] and self.service(key) == seat[1] for key in self.keys[user])
+        return any(
+            key.subscription == seat[0] and self.service(key) == seat[1] for key in self.keys[user]
+        )
 
     def takes_agent_seat(self, user: int, id: str) -> bool:
         """Return whether the user takes an agent seat in a subscription."""
-        return any(key[0] == id and takes_agent_seat(key) for key in self.keys[user]) or any(
-            id in self._ended.get((user, license), ()) for license in terms.AGENT_LICENSES
-        )
+        return any(
+            key.subscription == id and takes_agent_seat(key) for key in self.keys[user]
+        ) or any(id in self._ended.get((user, license), ()) for license in terms.AGENT_LICENSES)
 
     def own(self, user: int, license: str | None, day: date) -> tuple[set[str], set[str]]:
         """Return the subscriptions in which the user takes a seat of a licence, or an agent seat.
@@ -103,8 +110,10 @@ class SeatCounts:
         None means either agent licence.
         """
         keys = self.keys[user]
-        holding = {key[0] for key in keys if license is not None and self.service(key) == license}
-        agents = {key[0] for key in keys if takes_agent_seat(key)}
+        holding = {
+            key.subscription for key in keys if license is not None and self.service(key) == license
+        }
+        agents = {key.subscription for key in keys if takes_agent_seat(key)}
         for agent_license in terms.AGENT_LICENSES if license is None else (license,):
             ended = self._ended.get((user, agent_license), set())
             over = [id for id in ended if not _lasts(self._has(id, agent_license), day)]
@@ -117,7 +126,7 @@ class SeatCounts:
 
     def assign(self, user: int, key: AssignmentKey) -> None:
         """Add an assignment of a user."""
-        id, service = key[0], self.service(key)
+        id, service = key.subscription, self.service(key)
         if service is not None and not self.takes_seat(user, (id, service)):
             self.holders[id, service] += 1
             if self.idle[user]:
@@ -139,7 +148,7 @@ class SeatCounts:
         self.keys[user] = tuple([key for key in keys if _lasts(self._timeline.serves(key), day)])
         for key in filter(takes_agent_seat, ended):
             for license in terms.AGENT_LICENSES:
-                self._ended.setdefault((user, license), set()).add(key[0])
+                self._ended.setdefault((user, license), set()).add(key.subscription)
 
     def by_subscription(self) -> dict[Subscription, dict[str, int]]:
         """Return the number of holders of each service with holders, sorted by service.

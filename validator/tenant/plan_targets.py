@@ -11,7 +11,7 @@ from validator.tenant.calendar_days import FOREVER, day_after, day_before
 from validator.tenant.model import Subscription
 from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.runs import Run, change_after, run_at
-from validator.tenant.timeline import Timeline
+from validator.tenant.timeline import AssignmentKey, Timeline, key_of
 
 Preference = tuple[tuple[bool, bool, bool, bool], tuple[int, date, str]]
 """The sort key of a target: the parts before and after the comparison of departments.
@@ -36,6 +36,10 @@ class WantedAssignment(NamedTuple):
     license: str | None
     works: bool = False
     prefers_premium: bool = False
+
+    def key_in(self, subscription: str) -> AssignmentKey:
+        """Return what decides when the assignment serves in a subscription."""
+        return key_of(subscription, self.license, user_works=self.works)
 
 
 class Target(NamedTuple):
@@ -106,7 +110,7 @@ class Targets:
         serving, changes = self._candidates[need]
         while changes and changes[0][0] <= day:
             _, id = heapq.heappop(changes)
-            runs = self._timeline.serves((id, need.license, need.works))
+            runs = self._timeline.serves(need.key_in(id))
             if (run_at(runs, day) is not None) != (id in serving):
                 serving ^= {id}
                 if need.license is not None:
@@ -180,7 +184,7 @@ class Targets:
         """
         license = need.license
         if _counts_no_seats(item, need):
-            return change_after(self._timeline.serves((item.id, license, need.works)), self._day)
+            return change_after(self._timeline.serves(need.key_in(item.id)), self._day)
         change = FOREVER
         if license is not None:
             change = self._timeline.quantity(item, license).change_after(self._day)
@@ -229,7 +233,7 @@ class Targets:
         """Return the run of days, including today, on which an assignment serves with a seat."""
         license = need.license
         if _counts_no_seats(item, need):
-            return run_at(self._timeline.serves((item.id, license, need.works)), self._day)
+            return run_at(self._timeline.serves(need.key_in(item.id)), self._day)
         is_named = item.type == "named"
         run: Run | None = (date.min, FOREVER)
         if license is not None:

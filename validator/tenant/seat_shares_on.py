@@ -18,7 +18,6 @@ from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
 from validator.tenant.successors_on import FreeSeats, Successor, SuccessorsOn
-from validator.tenant.timeline import key_of
 
 
 class Shares(NamedTuple):
@@ -84,11 +83,11 @@ class SeatSharesOn:
         tenant = self._tenant
         if user.department or need.day <= tenant.clock.day:
             return user.department
-        last, works = day_before(need.day), terms.works(user)
+        last = day_before(need.day)
         serving = [
             item
             for item in user.assignments
-            if run_at(tenant.timeline.serves(key_of(item, user_works=works)), last) is not None
+            if run_at(tenant.runs_of(user, item), last) is not None
         ]
         license = None if need.license == EITHER_LICENSE else need.license
         serving.sort(key=lambda item: item.license != license)

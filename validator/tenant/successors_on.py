@@ -22,6 +22,7 @@ from validator.tenant.runs import (
     leaders,
     run_at,
 )
+from validator.tenant.timeline import key_of
 
 
 class Successor(NamedTuple):
@@ -202,7 +203,7 @@ class SuccessorsOn:
             if license is None:
                 yield item, timeline.active(item)
             elif license == EITHER_LICENSE:
-                yield item, timeline.serves((item.id, None, True))
+                yield item, timeline.serves(key_of(item.id, None, user_works=True))
             elif license in item.entitlements:
                 yield item, timeline.has(item, license)
 
@@ -304,7 +305,7 @@ class SuccessorsOn:
         """
         losses = self._handover.days_of_loss(license)
         waiting = sorted(
-            losses.get(user, date.max)
+            losses.get(user, FOREVER)
             for name in (license, EITHER_LICENSE)
             for user, need in self._needs.waiting(name)
             if is_unassigned or not need.is_unassigned

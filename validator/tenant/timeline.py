@@ -7,14 +7,24 @@ If an id is listed twice, references mean the first subscription in the file.
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
-from validator.tenant.model import Assignment, EntitlementLine, Subscription, Tenant, User
+from validator.tenant.model import EntitlementLine, Subscription, Tenant, User
 from validator.tenant.runs import Run, Runs, Steps, Stretch, Unions, clipped, leaders, merged
 
-AssignmentKey = tuple[str, str | None, bool]
-"""What decides when an assignment serves: subscription, license, and whether the user works."""
+
+class AssignmentKey(NamedTuple):
+    """What decides when an assignment serves.
+
+    With `needs_agent_license`, it names no licence and its user works: then it only serves while
+    the subscription has an agent licence.
+    """
+
+    subscription: str
+    license: str | None
+    needs_agent_license: bool
 
 
 class Timeline:
@@ -221,15 +231,16 @@ class Timeline:
     def serves(self, key: AssignmentKey) -> Runs:
         """Return the runs of days on which an assignment serves."""
         if key not in self._serves:
-            self._serves[key] = self._work_out_serves(*key)
+            self._serves[key] = self._work_out_serves(key)
         return self._serves[key]
 
-    def _work_out_serves(self, id: str, license: str | None, works: bool) -> Runs:  # noqa: FBT001
+    def _work_out_serves(self, key: AssignmentKey) -> Runs:
+        id, license, needs_agent_license = key
         item = self._by_id.get(id)
         if item is None:
             return ()
         if license is None:
-            if works and item.has_entitlements:
+            if needs_agent_license and item.has_entitlements:
                 return merged(run for name in terms.AGENT_LICENSES for run in self.has(item, name))
             return self.active(item)
         return self.has(item, license) if license in item.entitlements else self.active(item)
@@ -257,10 +268,9 @@ class Timeline:
         return tuple([self.gives(key, license) for key in keys])
 
 
-def key_of(assignment: Assignment, *, user_works: bool) -> AssignmentKey:
-    """Return what decides when an assignment serves."""
-    license = assignment.license
-    return assignment.subscription, license, user_works and license is None
+def key_of(subscription: str, license: str | None, *, user_works: bool) -> AssignmentKey:
+    """Return what decides when an assignment of a subscription and a licence serves."""
+    return AssignmentKey(subscription, license, user_works and license is None)
 
 
 def takes_agent_seat(key: AssignmentKey) -> bool:
@@ -268,8 +278,7 @@ def takes_agent_seat(key: AssignmentKey) -> bool:
 
     It names an agent licence or, if the user works, no licence.
     """
-    _, license, works = key
-    return works or license in terms.AGENT_LICENSES
+    return key.needs_agent_license or key.license in terms.AGENT_LICENSES
 
 
 def assignment_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentKey, ...]:
@@ -277,10 +286,12 @@ def assignment_keys(user: User, by_id: dict[str, Subscription]) -> tuple[Assignm
     works = terms.works(user)
     if len(user.assignments) == 1:
         only = user.assignments[0]
-        return (key_of(only, user_works=works),) if only.subscription in by_id else ()
+        if only.subscription not in by_id:
+            return ()
+        return (key_of(only.subscription, only.license, user_works=works),)
     return tuple(
         dict.fromkeys(
-            key_of(item, user_works=works)
+            key_of(item.subscription, item.license, user_works=works)
             for item in user.assignments
             if item.subscription in by_id
         )
@@ -292,7 +303,9 @@ def access_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentK
     keys = assignment_keys(user, by_id)
     if len(keys) < 2:  # noqa: PLR2004
         return keys
-    access = tuple(key for key in keys if key[1] is None or key[1] in terms.AGENT_LICENSES)
+    access = tuple(
+        key for key in keys if key.license is None or key.license in terms.AGENT_LICENSES
+    )
     return access or keys
 
 
@@ -307,5 +320,5 @@ def timeline_with_history(
 ) -> tuple[Timeline, date]:
     """Return the timeline for all days as seen today, and the first day on which it changes."""
     items = tenant.subscriptions
-    changes = min((terms.history_changes(item, today) for item in items), default=date.max)
+    changes = min((terms.history_changes(item, today) for item in items), default=FOREVER)
     return Timeline(items, by_id, [terms.history(item, today) for item in items]), changes

@@ -9,7 +9,7 @@ from validator.tenant.model import Assignment, Subscription, User
 from validator.tenant.periods import Period, days_left, period_in_any, period_of, until_of
 from validator.tenant.runs import run_at
 from validator.tenant.tenant_on import TenantOn
-from validator.tenant.timeline import access_keys, key_of
+from validator.tenant.timeline import AssignmentKey, access_keys, key_of
 
 _MOST_CLAUSES = 10
 
@@ -103,8 +103,8 @@ def _licenses(
     )
 
 
-def _key(user: User, item: Assignment) -> tuple[str, str | None, bool]:
-    return key_of(item, user_works=terms.works(user))
+def _key(user: User, item: Assignment) -> AssignmentKey:
+    return key_of(item.subscription, item.license, user_works=terms.works(user))
 
 
 def _assignment(
