@@ -24,10 +24,11 @@ from validator.tenant.model import (
 )
 from validator.tenant.months import MonthlyUse
 from validator.tenant.tenant_on import TenantOn
-from validator.tenant.terms import TelephonyOption
+from validator.tenant.terms import SENIORITY_SERVICES, TelephonyOption
 
 __all__ = [
     "FOREVER",
+    "SENIORITY_SERVICES",
     "Assignment",
     "Edit",
     "Entitlement",

@@ -31,14 +31,12 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, horizon, policy
-
-SERVICES = ("ai-agent", "ai-assistant", "ivr-outbound-campaign")
+from validator import SENIORITY_SERVICES, Finding, Related, TenantOn, horizon, policy
 
 
 @policy(severity="warning", options=[horizon()])
 def bearer_shift(tenant: TenantOn) -> Iterator[Finding]:
-    for service in SERVICES:
+    for service in SENIORITY_SERVICES:
         bearer = tenant.bearer(service)
         if bearer is not None and (shift := tenant.next_bearer(service)) is not None:
             day, following = shift

@@ -28,15 +28,14 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Edit, Finding, Fix, Related, TenantOn, User, policy
+from validator import Edit, Finding, Fix, Related, TenantOn, policy
 
 
 @policy(severity="error")
 def duplicate_user(tenant: TenantOn) -> Iterator[Finding]:
-    seen: dict[str, User] = {}
     for user in tenant.users:
-        first = seen.setdefault(user.email.lower(), user)
-        if first is not user:
+        first = tenant.user(user.email)
+        if first is not None and first is not user:
             copy = Fix("remove the copy", [Edit.remove(user.path)])
             yield user.finding(
                 "email",

@@ -44,6 +44,7 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
             Advice,
             validator.TelephonyOption,
             validator.FOREVER,
+            validator.SENIORITY_SERVICES,
         ),
     ),
     "The tenant in the file": (
@@ -90,6 +91,8 @@ WIDTH = 96
 _NAMES = {id(getattr(validator, name)): name for name in validator.__all__}
 _TEXTS = {
     "FOREVER": "The last day of the calendar, which represents no end.",
+    "SENIORITY_SERVICES": "The services whose overage is borne by the subscription that has had "
+    "them longest.",
     "Severity": "`error`, `warning` or `info`.",
     "Reporter": "A function that converts a `Report` to text, or to an iterable of parts of the "
     "text, which needs less memory.",

@@ -56,7 +56,7 @@ def test_the_filters_of_the_report_hide_findings(
     assert shown.count() == 4
     page.get_by_label("Not reported").check()
     assert shown.count() == 5
-    assert "OPS-42 <script>" in page.text_content(".passed p strong >> ..", timeout=5000)  # type: ignore[operator]
+    assert "OPS-42 <script>" in page.text_content(".unreported p strong >> ..", timeout=5000)  # type: ignore[operator]
     page.get_by_label("Errors").check()
     page.get_by_label("Policy").select_option("tenant-overage")
     assert shown.count() == 1

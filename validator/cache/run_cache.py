@@ -43,22 +43,22 @@ class RunKey(NamedTuple):
     per_file: tuple[tuple[int, ...], ...] = ()
 
 
-def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
+def run_key(request: Request, resolved: ResolvedRequest) -> RunKey | None:
     """Return the key of a run; None if the cache cannot be used.
 
     Runs with assumptions are never cached.
     """
     if request.since is not None or request.assume:
         return None
-    known = looked.config.policy_data
-    files = (name for name in looked.config.policy_files if name not in known)
+    known = resolved.config.policy_data
+    files = (name for name in resolved.config.policy_files if name not in known)
     program = edition((*request.policy_folders, *files))
     if program is None:
         return None
     options = request._replace(severity=dict(sorted(request.severity.items())))._asdict()
     asked = [item for item in options.items() if item[0] not in _WITHOUT_EFFECT]
-    key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
-    per_file = _per_file(sources, looked.config)
+    key, sources = digest(program, Path.cwd(), asked, resolved.config), resolved.found.sources
+    per_file = _per_file(sources, resolved.config)
     if not cache_store.is_stored(key):
         return RunKey(key, (None,) * len(sources), per_file)
     return RunKey(key, tuple([_stamp(source) for source in sources]), per_file)
@@ -82,7 +82,7 @@ def _stamp(source: Source) -> Stamp | None:
 
 
 def outcome_key(
-    run_key: RunKey | None, request: Request, looked: ResolvedRequest, view: object
+    run_key: RunKey | None, request: Request, resolved: ResolvedRequest, view: object
 ) -> str | None:
     """Return the key of an outcome; None if the outcome can change while its key stays the same.
 
@@ -94,7 +94,7 @@ def outcome_key(
     if len(stamps) < len(run_key.stamps):
         return None
     asked = (request.as_of, request.formats, request.fail_on, request.verbose, view)
-    found = looked.found
+    found = resolved.found
     # The tuple is flat because the repr of thousands of small tuples is slow.
     files = tuple(chain.from_iterable(found.sources))
     # In addition to the files, reports depend on the root of the repository and on Jenkins.

@@ -208,23 +208,23 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
     from validator.cache.threshold import is_worth_caching
     from validator.project.request import resolve_request
 
-    looked = resolve_request(request)
+    resolved = resolve_request(request)
     if request.fix or request.diff:
-        refuse_special_files(looked.found.sources)
+        refuse_special_files(resolved.found.sources)
     run_key = outcome = None
-    if is_cached and is_worth_caching(looked.found.sources):
+    if is_cached and is_worth_caching(resolved.found.sources):
         from validator.cache import run_cache
 
-        run_key = run_cache.run_key(request, looked)
+        run_key = run_cache.run_key(request, resolved)
         if not (request.fix or request.diff):
-            outcome_key = run_cache.outcome_key(run_key, request, looked, report_options)
+            outcome_key = run_cache.outcome_key(run_key, request, resolved, report_options)
             outcome = run_cache.load_outcome(outcome_key)
-    return outcome or _run_and_store(request, looked, run_key, report_options)
+    return outcome or _run_and_store(request, resolved, run_key, report_options)
 
 
 def _run_and_store(
     request: "Request",
-    looked: "ResolvedRequest",
+    resolved: "ResolvedRequest",
     run_key: "RunKey | None",
     report_options: ReportOptions,
 ) -> "Outcome":
@@ -234,19 +234,19 @@ def _run_and_store(
     """
     from validator.run.check_run import check_run
 
-    supervise_declared_policies(looked)
+    supervise_declared_policies(resolved)
     track = partial(with_progress, quiet=report_options.quiet)
     with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
-        verdict = check_run(request, looked, run_key, track)
+        verdict = check_run(request, resolved, run_key, track)
     if verdict.fixes is not None:
         fixes = verdict.fixes if request.diff else write_fixes(verdict.fixes)
         report = fixes.report_without_changes if request.diff else fixes.report
         verdict = verdict._replace(report=report, fixes=fixes)
-    configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
+    configuration = [f"configuration: {resolved.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):
         report_options = report_options._replace(quiet=True)
-    messages = [*looked.found.notes, *verdict.notes, *configuration, *off]
+    messages = [*resolved.found.notes, *verdict.notes, *configuration, *off]
     outcome = render_verdict(verdict, report_options, messages)
     if verdict.fixes is not None:
         return deliver_fixes(verdict.fixes, outcome, request)
@@ -254,7 +254,7 @@ def _run_and_store(
         from validator.cache.run_cache import outcome_key, store_outcome
 
         stamped = run_key._replace(stamps=verdict.stamps)
-        store_outcome(outcome_key(stamped, request, looked, report_options), outcome)
+        store_outcome(outcome_key(stamped, request, resolved, report_options), outcome)
     return outcome
 
 

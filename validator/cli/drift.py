@@ -80,16 +80,16 @@ def command(
         width=terminal_width(),
     )
     try:
-        looked = resolve_request(request)
+        resolved = resolve_request(request)
         export = read_requested(
             ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout),
-            looked.config.usage_map,
+            resolved.config.usage_map,
         )
         if export.not_understood:
             raise ExportError(*few_lines(export.not_understood))
-        run = prepare(request, looked, runs_policies=False)
+        run = prepare(request, resolved, runs_policies=False)
         drift = find_drift(
-            looked.found.sources, run.selection, export, run.stdin, request.as_of, select
+            resolved.found.sources, run.selection, export, run.stdin, request.as_of, select
         )
         reporters = {name: reporter_named(run.selection, name) for name in request.formats}
         report = build_report(run, drift.diagnostics, drift.documents, drift.failures)
@@ -98,6 +98,6 @@ def command(
         outcome = outcome_without_verdict(request, report_options, str(error))
         return deliver(outcome, format_name, targets, output)
     verdict = Verdict(report, reporters)
-    messages = (*looked.found.notes, *export.notes, *drift.notes)
+    messages = (*resolved.found.notes, *export.notes, *drift.notes)
     outcome = render_verdict(verdict, report_options, messages)
     return deliver(outcome, format_name, targets, output)

@@ -80,10 +80,10 @@ def command(
     formats = formats_of(format_name, targets)
     reporters = load_reporters("forecast", FORECAST_FORMATS, formats)
     with no_verdict_as_click_error():
-        looked = resolve_request(request)
-        supervise_declared_policies(looked)
-        run = prepare(request, looked, needs=forecast_needs(formats))
-        found = looked.found
+        resolved = resolve_request(request)
+        supervise_declared_policies(resolved)
+        run = prepare(request, resolved, needs=forecast_needs(formats))
+        found = resolved.found
         with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
             report = forecast_run(
                 found.sources, run.selection, last, run.stdin, found.failures, request.jobs

@@ -112,8 +112,8 @@ def command(
         raise click.UsageError("--compare cannot be used with the formats csv and ics")
     reporters = dict(load_reporters("plan", PLAN_FORMATS, formats))
     with no_verdict_as_click_error():
-        looked = resolve_request(request)
-        run, found = prepare(request, looked, runs_policies=False), looked.found
+        resolved = resolve_request(request)
+        run, found = prepare(request, resolved, runs_policies=False), resolved.found
         day = on or request.as_of
         released = day if is_release else None
         plan = partial(

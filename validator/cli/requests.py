@@ -46,17 +46,17 @@ def last_day(first: date, until: date | None, days: int | None, default: int) ->
     return last
 
 
-def supervise_declared_policies(looked: "ResolvedRequest") -> None:
+def supervise_declared_policies(resolved: "ResolvedRequest") -> None:
     """Continue in a child process with limits if the configuration names policy files.
 
     Those files may come from the tree under check.
     """
-    new = looked.new_config
-    if looked.config.policy_files or (new is not None and new.policy_files):
+    new = resolved.new_config
+    if resolved.config.policy_files or (new is not None and new.policy_files):
         from validator.system.limits import run_in_limited_child
 
         run_in_limited_child(
-            restart=all(source.path is not None for source in looked.found.sources)
+            restart=all(source.path is not None for source in resolved.found.sources)
         )
 
 

@@ -77,8 +77,8 @@ def command(
     reporters = load_reporters("usage", USAGE_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
         request = make_request(as_of, (), values)
-        looked = resolve_request(request)
-        run, found = prepare(request, looked, runs_policies=False), looked.found
+        resolved = resolve_request(request)
+        run, found = prepare(request, resolved, runs_policies=False), resolved.found
         report = usage_run(
             found.sources, run.selection, months, run.stdin, found.failures, by, request.jobs
         )

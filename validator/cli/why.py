@@ -80,27 +80,33 @@ def command(
     with no_verdict_as_click_error():
         if file != "-" and is_folder(file):
             raise NoVerdictError(f"{file} is a folder; name a tenant file in it")
-        looked = resolve_request(request)
-        if looked.found.failures:
-            raise NoVerdictError(*looked.found.failures)
-        supervise_declared_policies(looked)
-    report = _run(request, looked, (user, subscription, policy))
+        resolved = resolve_request(request)
+        if resolved.found.failures:
+            raise NoVerdictError(*resolved.found.failures)
+        supervise_declared_policies(resolved)
+    report = _run(request, resolved, (user, subscription, policy))
     printed = report._replace(color=wants_color(color), width=terminal_width())
     code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
-    messages = (*looked.found.notes, *report.failures, *report.broken)
+    messages = (*resolved.found.notes, *report.failures, *report.broken)
     outcome = render_reports(reporters, printed, report, (), messages, code, output)
     return deliver(outcome, format_name, (), output)
 
 
 def _run(
-    request: "Request", looked: "ResolvedRequest", asked: tuple[str | None, str | None, str | None]
+    request: "Request",
+    resolved: "ResolvedRequest",
+    asked: tuple[str | None, str | None, str | None],
 ) -> "WhyReport":
     from validator.run.preparation import prepare
     from validator.run.why_run import Subject, why_run
 
     with no_verdict_as_click_error():
-        run = prepare(request, looked)
+        run = prepare(request, resolved)
         with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
             return why_run(
-                looked.found.sources[0], run.selection, Subject(*asked), run.stdin, request.baseline
+                resolved.found.sources[0],
+                run.selection,
+                Subject(*asked),
+                run.stdin,
+                request.baseline,
             )

@@ -140,17 +140,17 @@ class Folder:
         request = Request((), day, (), **self._options)
         candidates = self._candidates()
         before = tuple(map(_state, candidates))
-        looked = resolve_request(request)
-        extended = looked.config.extended_files
+        resolved = resolve_request(request)
+        extended = resolved.config.extended_files
         folders = request.policy_folders
-        policies = tuple(map(_state, (*looked.config.policy_files, *extended, *folders)))
-        prepared = prepare(request, looked)
-        belongs = file_matcher(os.curdir, looked.patterns)
+        policies = tuple(map(_state, (*resolved.config.policy_files, *extended, *folders)))
+        prepared = prepare(request, resolved)
+        belongs = file_matcher(os.curdir, resolved.patterns)
         files = (*before, *policies)
         # Each text is checked alone.
         settings = prepared.selection.settings._replace(is_everything=False)
         selection = Selection(settings, prepared.selection.plugins)
-        self._loaded = Loaded(selection, looked.patterns, belongs, files)
+        self._loaded = Loaded(selection, resolved.patterns, belongs, files)
         return self._loaded
 
     def _return(self) -> None:

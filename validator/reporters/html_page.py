@@ -23,11 +23,11 @@ select, input[type=search] { font: inherit; color: inherit; background: var(--pa
 article { border: 1px solid var(--line); border-left: 4px solid var(--kind); border-radius: 6px;
   padding: .75rem 1rem; margin: .75rem 0; overflow-wrap: anywhere; }
 .error { --kind: var(--error); } .warning { --kind: var(--warning); } .info { --kind: var(--info); }
-.passed { --kind: var(--line); }
+.unreported { --kind: var(--line); }
 article > p { margin: 0 0 .4rem; }
 .what { font-weight: 600; }
 .id { color: var(--kind); font-weight: 600; margin-right: .5rem; }
-.passed .id, .place, footer { color: var(--dim); }
+.unreported .id, .place, footer { color: var(--dim); }
 pre { margin: .4rem 0; padding: .5rem .75rem; background: var(--soft); border-radius: 4px;
   overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; }
 .number { color: var(--dim); user-select: none; }

@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 
 
 def check_run(
-    request: Request, looked: ResolvedRequest, run_key: "RunKey | None", track: Track
+    request: Request, resolved: ResolvedRequest, run_key: "RunKey | None", track: Track
 ) -> Verdict:
     """Return the verdict on the files of a request.
 
@@ -61,7 +61,7 @@ def check_run(
     """
     begin = perf_counter()
     cached = run_key is not None
-    prepared = prepare(request, looked, cached=cached, needs=needs_of(request))
+    prepared = prepare(request, resolved, cached=cached, needs=needs_of(request))
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
     reused = _reused(prepared, run_key)
@@ -71,7 +71,7 @@ def check_run(
 
         store_results(run_key, reused, entries)
     by_name = {**reused.results, **fresh}
-    results = [by_name[source.name] for source in looked.found.sources]
+    results = [by_name[source.name] for source in resolved.found.sources]
     del entries, reused  # those of a large fleet take more memory than its report
     stamps = tuple([checked.stamp for checked in results])
     fixes = None
@@ -122,7 +122,7 @@ def _report_on(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
-    if request.assume and not (failures or prepared.looked.found.failures):
+    if request.assume and not (failures or prepared.resolved.found.failures):
         from validator.checking.assumptions import unused_assumptions
 
         applied = [item for result in results for item in result.assumed]
@@ -160,7 +160,7 @@ def _parted_sources(
     """Return the files that are the same in the older version, by name, and the other files."""
     unchanged: dict[str, Source] = {}
     changed: list[Source] = []
-    for source in prepared.looked.found.sources:
+    for source in prepared.resolved.found.sources:
         if source.name in older.files.unchanged:
             unchanged[source.name] = source
         else:
@@ -169,7 +169,7 @@ def _parted_sources(
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    tree = prepared.looked.tree
+    tree = prepared.resolved.tree
     if tree is None:
         return None
     from validator.run.older_run import read_older_version
@@ -178,7 +178,7 @@ def _older_version(prepared: Prepared) -> "OlderVersion | None":
 
 
 def _reused(prepared: Prepared, run_key: "RunKey | None") -> Reused:
-    sources = prepared.looked.found.sources
+    sources = prepared.resolved.found.sources
     if run_key is None:
         return Reused({}, sources)
     from validator.cache.file_cache import reuse_results
@@ -193,7 +193,7 @@ def _check_missing(
     """Return the results for the files without a reused result, and their cache entries."""
     results: dict[str, CheckedFile] = {}
     entries: dict[str, Entry] = {}
-    request, sources = prepared.request, prepared.looked.found.sources
+    request, sources = prepared.request, prepared.resolved.found.sources
     names = {source.name for source in sources if source.path is not None}
     for checked in track(_results(prepared, reused, older), len(sources)):
         if checked.file in reused.results:
@@ -278,14 +278,14 @@ def build_report(
     failures: Sequence[str],
 ) -> Report:
     """Return a report on sorted diagnostics, in which only suppressed ones are set apart."""
-    request, found = prepared.request, prepared.looked.found
+    request, found = prepared.request, prepared.resolved.found
     return Report(
         as_of=request.as_of,
         files=tuple(source.name for source in found.sources),
         documents=documents,
         diagnostics=tuple(item for item in diagnostics if item.suppressed is None),
         suppressed=tuple(item for item in diagnostics if item.suppressed is not None),
-        fail_on=request.fail_on or prepared.looked.config.fail_on or "error",
+        fail_on=request.fail_on or prepared.resolved.config.fail_on or "error",
         pages={**prepared.selection.plugins.policies, **BUILTIN_FINDINGS},
         failures=(*found.failures, *failures),
         folder=str(Path.cwd()),
@@ -302,7 +302,7 @@ def _with_traces(
 ) -> Report:
     """Add to the report the options and settings that change what is reported."""
     request, selection = prepared.request, prepared.selection
-    revision = prepared.looked.revision
+    revision = prepared.resolved.revision
     return report._replace(
         assumed=request.assume,
         since=None if revision is None else revision.label,

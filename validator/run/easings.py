@@ -22,7 +22,7 @@ def run_easings(
 
     `per_file` holds the numbers of the per-file settings that apply to each file.
     """
-    request, config = prepared.request, prepared.looked.config
+    request, config = prepared.request, prepared.resolved.config
     origin = prepared.selection.settings.origin
     # Per-file settings can also apply to a removed or renamed file, or to the baseline.
     removed = [*older.gone, *(older.former[name] for name in older.renamed)] if older else []
@@ -50,16 +50,16 @@ def run_easings(
 def file_easings(prepared: Prepared) -> Iterator[str]:
     """Yield a sentence for each reason for which files of the paths are left out."""
     origin = prepared.selection.settings.origin
-    excluded = prepared.looked.found.excluded
+    excluded = prepared.resolved.found.excluded
     if excluded:
         yield f"{origin('exclude')} excludes {counted(excluded, 'file')}"
-    outside = prepared.looked.found.outside
+    outside = prepared.resolved.found.outside
     if outside:
         yield f"links to targets outside the tree are not followed: {counted(outside, 'link')}"
-    unfollowed = prepared.looked.found.unfollowed
+    unfollowed = prepared.resolved.found.unfollowed
     if unfollowed:
         yield f"links to folders are not followed: {counted(unfollowed, 'link')}"
-    left_out = prepared.looked.found.left_out
+    left_out = prepared.resolved.found.left_out
     if left_out:
         files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
         yield f"{origin('include')} leaves out {files} included by default"
@@ -71,8 +71,8 @@ def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
     With --config-from-base, the baseline of the older version applies. One outside the repository
     has no older version.
     """
-    request, tree = prepared.request, prepared.looked.tree
-    if request.baseline is None or tree is None or prepared.looked.base is not None:
+    request, tree = prepared.request, prepared.resolved.tree
+    if request.baseline is None or tree is None or prepared.resolved.base is not None:
         return
     from validator.project.base_config import BaseTree
     from validator.run.known_findings import entries_since
@@ -93,7 +93,7 @@ def _changed_folders(prepared: Prepared) -> Iterator[str]:
 
     The code always comes from the working tree, even if the configuration comes from the base.
     """
-    base = prepared.looked.base
+    base = prepared.resolved.base
     if base is None:
         return
     for folder in prepared.request.policy_folders:

@@ -151,7 +151,7 @@ def fix_files(
     file has changed since it was checked, or if the fixes end in an error. Raises SchemaError.
     """
     report = report_on(results)
-    sources = prepared.looked.found.sources
+    sources = prepared.resolved.found.sources
     stdin = prepared.stdin if any(source.path is None for source in sources) else None
     unfixed = FixRun(report, (), stdin, is_done=True, unfixed=report)
     try:
@@ -171,7 +171,7 @@ def _make_all_fixes(
     unfixed: FixRun,
 ) -> FixRun:
     """Return the run with all fixes that can be made. Raises the errors of a check."""
-    sources = {source.name: source for source in prepared.looked.found.sources}
+    sources = {source.name: source for source in prepared.resolved.found.sources}
     current = {result.file: result for result in results}
     files: dict[str, _File] = {}
     settled: set[str] = set()

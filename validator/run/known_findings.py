@@ -74,7 +74,7 @@ def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Coll
     With the configuration of the older version, the known findings are those in the baseline of
     that version. An entry that this version has removed is not outdated.
     """
-    base = prepared.looked.base
+    base = prepared.resolved.base
     if base is None or not base.has(file):
         entries = _read(prepared, file)
         return entries, {entry.key for entry in entries}

@@ -21,7 +21,7 @@ from validator.run.workers import results_of
 
 def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
     """Return the older version of a run's files, from the tree of `--since`. Raises GitError."""
-    request, looked, selection = prepared.request, prepared.looked, prepared.selection
+    request, resolved, selection = prepared.request, prepared.resolved, prepared.selection
 
     def have_equal_settings(name: str, former: FormerPath) -> bool:
         return selection.for_file(name).per_file == selection.for_file(former).per_file
@@ -30,8 +30,8 @@ def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
         files = read_older_files(
             tree,
             request.paths,
-            looked.found.sources,
-            looked.patterns,
+            resolved.found.sources,
+            resolved.patterns,
             prepared.stdin,
             have_equal_settings,
         )

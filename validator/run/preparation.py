@@ -31,7 +31,7 @@ class Prepared(NamedTuple):
     """
 
     request: Request
-    looked: ResolvedRequest
+    resolved: ResolvedRequest
     selection: Selection
     stdin: bytes
     notes: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Prepared(NamedTuple):
 
 def prepare(
     request: Request,
-    looked: ResolvedRequest,
+    resolved: ResolvedRequest,
     *,
     cached: bool = False,
     runs_policies: bool = True,
@@ -52,20 +52,20 @@ def prepare(
     does not load all folders of policies. Raises AssumptionError, ConfigError, PluginError,
     SchemaError and FileNotFoundError.
     """
-    settings = _settings(request, looked, cached=cached)._replace(needs=needs)
+    settings = _settings(request, resolved, cached=cached)._replace(needs=needs)
     selection = load_selection(settings)
     if request.timing:
         selection = Selection(selection.settings, selection.plugins, {})
     notes = tuple(life_notes(settings, selection.plugins.policies)) if runs_policies else ()
     validate_selection(selection, runs_policies=runs_policies)
-    if looked.new_config is not None:
+    if resolved.new_config is not None:
         # The new configuration does not apply yet, but an error in it must not be merged.
-        changed = looked._replace(config=looked.new_config)
+        changed = resolved._replace(config=resolved.new_config)
         new_selection = load_selection(_settings(request, changed, cached=False))
         validate_selection(new_selection, runs_policies=runs_policies)
-    needs_stdin = any(item.path is None for item in looked.found.sources)
+    needs_stdin = any(item.path is None for item in resolved.found.sources)
     stdin = read_stdin() if needs_stdin else b""
-    return Prepared(request, looked, selection, stdin, notes=notes)
+    return Prepared(request, resolved, selection, stdin, notes=notes)
 
 
 def needs_of(request: Request) -> Needs:
@@ -92,8 +92,8 @@ def forecast_needs(formats: Collection[str]) -> Needs:
     return Needs(context=is_json, names=False, fixes=is_json, changes=is_json)
 
 
-def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Settings:
-    config = looked.config
+def _settings(request: Request, resolved: ResolvedRequest, *, cached: bool) -> Settings:
+    config = resolved.config
     horizon = request.expiring_within
     if horizon is None:
         horizon = config.expiring_within
@@ -116,7 +116,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         cached=cached,
         digests=request.fix or request.diff,
         assumptions=_assumptions(request.assume),
-        is_everything=looked.is_everything,
+        is_everything=resolved.is_everything,
     )
 
 

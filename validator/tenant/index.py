@@ -51,11 +51,6 @@ class Index:
         return {user.email.lower(): user for user in reversed(self._tenant.users)}
 
     @cached_property
-    def administrators(self) -> dict[str, User]:
-        """The users with the role administrator, by e-mail address."""
-        return {item.email: item for item in self._tenant.users if "administrator" in item.roles}
-
-    @cached_property
     def partners_with_subscription(self) -> frozenset[str | None]:
         """The ids of the partners that subscriptions name."""
         return frozenset([item.partner for item in self._tenant.subscriptions])
@@ -233,7 +228,10 @@ class Index:
     def known_administrators(self) -> "KnownNames":
         """The e-mail addresses of the administrators."""
         named = (item.approved_by for item in self._tenant.partners if item.approved_by)
-        return _known_names(self.administrators, lambda: dict.fromkeys(named))
+        by_email = {
+            user.email: user for user in self._tenant.users if "administrator" in user.roles
+        }
+        return _known_names(by_email, lambda: dict.fromkeys(named))
 
     @cached_property
     def _unknown_subscriptions(self) -> UnknownSubscriptions:

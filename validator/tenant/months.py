@@ -71,15 +71,15 @@ def rows_by_month(rows: Iterable[UsageRow]) -> dict[tuple[str, str], list[UsageR
     return found
 
 
-def last_months(rows: Iterable[tuple[str, str]], day: date) -> dict[str, str]:
+def last_months(used: Iterable[tuple[str, str]], day: date) -> dict[str, str]:
     """Return the last month of each service whose use is compared with the coming months.
 
-    `rows` has the months and services with usage. The months in the future, those more than a year
+    `used` has the months and services with usage. The months in the future, those more than a year
     before the month of the day, and Webex Connect are left out.
     """
     now, oldest = month_of(day), month_of(plus_months(day, -_MAX_AGE_MONTHS))
     months: dict[str, str] = {}
-    for month, service in rows:
+    for month, service in used:
         if service != terms.CONNECT and oldest <= month <= now:
             months[service] = max(month, months.get(service, month))
     return months

@@ -139,7 +139,7 @@ class OnDay:
             return None
         number = stretch_number(stretches, self.clock.day)
         for first, _, item in stretches[number + 1 :]:
-            if not first <= self._after_horizon:
+            if not self.is_in_shift_window(first):
                 return None
             if item.id != now.id:
                 return first, item

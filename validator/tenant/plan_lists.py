@@ -107,7 +107,7 @@ def _months_after_a_change(history: Timeline, service: str, first: date, last: d
 
 def shifts(timeline: Timeline, first: date, last: date) -> Iterator[Shift]:
     """Yield the days after the first on which the primary or the bearer of a service changes."""
-    for service in (None, *sorted(terms.SENIORITY_SERVICES)):
+    for service in (None, *terms.SENIORITY_SERVICES):
         stretches = timeline.primaries if service is None else timeline.bearers(service)
         before: str | None = None
         for day, id in _leaders(stretches, first, last):

@@ -139,10 +139,8 @@ def _renewal(subscription: Subscription, day: date) -> str:
     if end is None:
         return ""
     decide_by = plus_days(end, -subscription.notice_days)
-    is_past = "is" if day <= decide_by else "was"
-    return (
-        f"it renews automatically on {day_after(end)}; the last day to decide {is_past} {decide_by}"
-    )
+    verb = "is" if day <= decide_by else "was"
+    return f"it renews automatically on {day_after(end)}; the last day to decide {verb} {decide_by}"
 
 
 # Sentences

@@ -26,7 +26,7 @@ from validator.tenant.calendar_days import (
 from validator.tenant.model import Assignment, EntitlementLine, Subscription, Telephony, User
 from validator.tenant.runs import Run, Runs, Steps, clipped, merged, without
 
-SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
+SENIORITY_SERVICES = ("ai-agent", "ai-assistant", "ivr-outbound-campaign")
 """The services whose overage is borne by the subscription that has had them longest (R14, R15)."""
 PREMIUM, STANDARD = AGENT_LICENSES = ("premium-agent", "standard-agent")
 """The agent licences: a user needs one of them to work."""
@@ -203,7 +203,7 @@ def line_run(subscription: Subscription, line: EntitlementLine) -> Run:
 def seniority(subscription: Subscription, service: str) -> date:
     """Return the first day of the earliest line of a service, active or not (R15, R17)."""
     lines = subscription.entitlements[service].lines
-    return min(line.since or subscription.start for line in lines)
+    return min(line_run(subscription, line)[0] for line in lines)
 
 
 def first_difference(

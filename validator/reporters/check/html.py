@@ -80,7 +80,7 @@ def _filter_form(diagnostics: Sequence[Diagnostic]) -> str:
     kinds = Counter(_kind(item) for item in diagnostics)
     checkboxes = "".join(
         f'<label><input type="checkbox" name="kind" value="{kind}"'
-        f"{'' if kind == 'passed' else ' checked'}> {label} ({kinds[kind]:,})</label>\n"
+        f"{'' if kind == 'unreported' else ' checked'}> {label} ({kinds[kind]:,})</label>\n"
         for kind, label in _KIND_LABELS.items()
         if kinds[kind]
     )
@@ -97,11 +97,16 @@ def _filter_form(diagnostics: Sequence[Diagnostic]) -> str:
     )
 
 
-_KIND_LABELS = {"error": "Errors", "warning": "Warnings", "info": "Infos", "passed": "Not reported"}
+_KIND_LABELS = {
+    "error": "Errors",
+    "warning": "Warnings",
+    "info": "Infos",
+    "unreported": "Not reported",
+}
 
 
 def _kind(item: Diagnostic) -> str:
-    return item.severity if item.suppressed is None else "passed"
+    return item.severity if item.suppressed is None else "unreported"
 
 
 def _article(item: Diagnostic) -> str:

@@ -23,9 +23,9 @@ def headline(report: ForecastReport) -> str:
         return f"No forecast {window}"
     if not report.broken:
         return _changes_text(report, window) or f"Nothing changes {window}"
-    were = "was" if len(report.broken) == 1 else "were"
+    verb = "was" if len(report.broken) == 1 else "were"
     places = [f"{file}{where}" for file, where in report.broken]
-    unread = f"{few(places, _MAX_NAMES)} {were} not checked because of YAML or schema findings"
+    unread = f"{few(places, _MAX_NAMES)} {verb} not checked because of YAML or schema findings"
     if not report.timelines:
         return f"No forecast {window}: {unread}"
     return f"{unread}; {_changes_text(report, window) or f'nothing changes elsewhere {window}'}"
