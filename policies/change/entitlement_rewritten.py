@@ -44,7 +44,9 @@ from validator import Finding, Subscription, TenantOn, policy
 def entitlement_rewritten(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
     for subscription in after.distinct_subscriptions:
         old = before.subscription(subscription.id)
-        for service in old.entitlements if old is not None else ():
+        if old is None:
+            continue
+        for service in old.entitlements:
             changed = after.rewritten(old, subscription, service)
             if changed is not None:
                 day, was, would_be = changed

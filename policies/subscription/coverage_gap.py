@@ -32,13 +32,17 @@ from validator import Finding, TenantOn, horizon, once_provisioned, policy
 def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
     until = tenant.covered_until
     if until is not None and tenant.is_ending(until):
-        upcoming = tenant.starting_after(until)
-        awaited = tenant.awaited_on(tenant.day_after(until))
+        gap = tenant.day_after(until)
+        next_start, awaited = tenant.starting_after(until), tenant.awaited_on(gap)
+        message = f"no subscription is active from {gap} on"
+        if next_start is not None:
+            day, following = next_start
+            message += f"; the next, {following.id}, serves from {day}"
+        if awaited is not None:
+            message += f"; {awaited.id} is pending"
         yield tenant.finding(
             "subscriptions",
-            message=f"no subscription is active from {tenant.day_after(until)} on"
-            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else "")
-            + (f"; {awaited.id} is pending" if awaited else ""),
+            message=message,
             help=once_provisioned(awaited.id, "renew a subscription, or order one")
             if awaited
             else "",

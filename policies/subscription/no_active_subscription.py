@@ -31,12 +31,16 @@ from validator import Finding, TenantOn, once_provisioned, policy
 @policy(severity="error")
 def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
     if tenant.subscriptions and not tenant.active:
-        upcoming, awaited = tenant.next_to_start, tenant.awaited_on(tenant.today)
+        next_start, awaited = tenant.next_to_start, tenant.awaited_on(tenant.today)
+        message = f"no subscription is active on {tenant.day}"
+        if next_start is not None:
+            day, following = next_start
+            message += f"; the next, {following.id}, serves from {day}"
+        if awaited is not None:
+            message += f"; {awaited.id} is pending"
         yield tenant.finding(
             "subscriptions",
-            message=f"no subscription is active on {tenant.day}"
-            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else "")
-            + (f"; {awaited.id} is pending" if awaited else ""),
+            message=message,
             help=once_provisioned(
                 awaited.id, "renew a subscription, or correct its days and status"
             )

@@ -37,19 +37,19 @@ from validator import Finding, TenantOn, horizon, listing, policy
 @policy(severity="warning", options=[horizon()])
 def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
     for drops in tenant.months.drops:
-        use, month, quantity, before = drops[0]
+        first, use = drops[0], drops[0].use
         service = use.row.service
         ordered, orders = 0, list[str]()
-        for _, later, entitled, _ in drops:
-            missing = int((use.used - entitled).to_integral_value("ROUND_CEILING")) - ordered
+        for drop in drops:
+            missing = int((use.used - drop.quantity).to_integral_value("ROUND_CEILING")) - ordered
             if missing > 0:
-                orders.append(f"{missing} more {service} from {later}-01 on")
+                orders.append(f"{missing} more {service} from {drop.month}-01 on")
                 ordered += missing
-        plan = tenant.months.plan_command(drops[-1][1])
+        plan = tenant.months.plan_command(drops[-1].month)
         yield use.row.finding(
             "quantity",
-            message=f"the {service} entitlement falls from {before} to {quantity} in {month}, but "
-            f"{use.used:f} were used in {use.row.month}",
+            message=f"the {service} entitlement falls from {first.before} to {first.quantity} in "
+            f"{first.month}, but {use.used:f} were used in {use.row.month}",
             help=f"order {listing(orders)}, or reduce the usage before; `{plan}` lists the "
             "months with overage, and who bears it",
         )

@@ -13,7 +13,7 @@ from validator.plugins import hookspecs
 from validator.tenant.advice_on import Advice, AdviceOn
 from validator.tenant.handover_on import Ending, HandoverOn
 from validator.tenant.model import Node
-from validator.tenant.months_on import MonthsOn
+from validator.tenant.months_on import Drop, MonthsOn
 from validator.tenant.on_day import OnDay
 from validator.tenant.shared import shared
 
@@ -40,6 +40,7 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
             HandoverOn,
             AdviceOn,
             validator.MonthlyUse,
+            Drop,
             Ending,
             Advice,
             validator.TelephonyOption,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, month_days, month_of, next_month, plus_months
@@ -19,8 +20,18 @@ from validator.tenant.months import (
 )
 from validator.tenant.subscriptions_on import SubscriptionsOn
 
-Drop = tuple[MonthlyUse, str, int, int]
-"""The last use of a service, a coming month, its quantity, and that of the current month."""
+
+class Drop(NamedTuple):
+    """A coming month with a smaller quantity of a service than the current month and the last use.
+
+    `use` is the last use, `quantity` that of the coming month, and `before` that of the current
+    month.
+    """
+
+    use: MonthlyUse
+    month: str
+    quantity: int
+    before: int
 
 
 class MonthsOn:
@@ -135,7 +146,7 @@ class MonthsOn:
                 if quantity < use.used and not self.is_unknown(now):
                     before = self._entitled(use.row.service, now)
                     if quantity < before:
-                        drop = use, month, quantity, before
+                        drop = Drop(use, month, quantity, before)
                         found.setdefault(use.row.service, []).append(drop)
         return tuple(map(tuple, found.values()))
 

@@ -148,14 +148,12 @@ class SubscriptionsOn(OnDay):
         return terms.last_day(subscription)
 
     def rewritten(
-        self, old: Subscription | None, new: Subscription, service: str
+        self, old: Subscription, new: Subscription, service: str
     ) -> tuple[date, int, int] | None:
         """Return the first past day on which the quantity differs between two versions.
 
         Also returns the old and the new quantity. The day is not before either start.
         """
-        if old is None:
-            return None
         changed = terms.first_difference(old, new, service)
         return changed if changed is not None and changed[0] < self.today else None
 
