@@ -236,3 +236,37 @@ users:
         found = findings(value_of(text % roles), DAY, 30)
         (help,) = (item.help for item in found if item.id == "handover-too-small")
         assert help.startswith(order + rest)
+
+
+def test_a_user_who_takes_a_pending_seat_needs_no_other() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {premium-agent: 5}}
+  - {id: P, type: named, status: pending, start: 2026-05-01, entitlements: {premium-agent: 2}}
+users:
+  - {email: h@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - email: i@x.example
+    roles: [agent]
+    assignments:
+      - {subscription: A, license: premium-agent}
+      - {subscription: P, license: premium-agent}
+"""
+    value = value_of(text)
+    provisioned = "remove `status: pending` of P when it is provisioned"
+    helps = {item.path: item.help for item in findings(value, DAY, 30) if provisioned in item.help}
+    assert len(helps) == 4
+    assert all(help.startswith(f"{provisioned}; otherwise ") for help in helps.values())
+    # Another user finds no seat.
+    item = {"subscription": "A", "license": "premium-agent"}
+    value["users"].append({"email": "j@x.example", "roles": ["agent"], "assignments": [item]})
+    short = [item.help for item in findings(value, DAY, 30) if " and order 1 " in item.help]
+    assert len(short) == 3
+    # A holder who loses the licence later takes a seat from those who lose it before.
+    value["users"][1]["assignments"][0] = {"subscription": "B", "license": "premium-agent"}
+    later = {"id": "B", "type": "named", "start": "2025-01-01", "end": "2026-05-25"}
+    value["subscriptions"].append(later | {"entitlements": {"premium-agent": 1}})
+    order = " and order 1 premium-agent seat from 2026-05-21 on; otherwise"
+    ids = ("/users/0/assignments", "/users/2/assignments")
+    helps = {item.path: item.help for item in findings(value, DAY, 30) if item.path in ids}
+    assert len(helps) == 2
+    assert all(order in help for help in helps.values())

@@ -1,7 +1,7 @@
 """Which users lose an agent licence, when, and how many of its seats are then free."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -56,8 +56,25 @@ class HandoverOn:
         return self._tenant.share(("handover.endings", license), self._endings, license)
 
     def seats_of_awaited(self, subscription: Subscription, license: str, day: date) -> int | None:
-        """Return how many seats a pending subscription would have free; None if it has for all."""
-        return self._tenant.index.seats_of_pending(subscription, (license,), day)
+        """Return how many seats a pending subscription would have for those who lose a licence.
+
+        They are its free seats, and those of its holders who lose the licence before the day. None
+        if it would have seats for all.
+        """
+        tenant = self._tenant
+        free = tenant.index.seats_of_pending(subscription, (license,), day)
+        if free is None:
+            return None
+        key = ("handover.held", license, subscription.id)
+        return free + bisect_left(
+            tenant.share(key, self._losses_of_holders, license, subscription.id), day
+        )
+
+    def _losses_of_holders(self, license: str, subscription: str) -> Sequence[date]:
+        """Return the days, sorted, on which the holders of a subscription lose a licence."""
+        losses = self.days_of_loss(license)
+        holders = self._tenant.index.holders.get((subscription, license), ())
+        return sorted(losses[user] for user in holders if user in losses)
 
     def _endings(self, license: str) -> tuple[Ending, ...]:
         tenant = self._tenant

@@ -1,7 +1,7 @@
 """What to order for users who need a licence that no subscription of the file has."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
@@ -70,7 +70,8 @@ class OrdersOn:
     def _short(self, user: User, need: Need, awaited: Subscription) -> int:
         """Return the number of seats to order although a pending subscription is provisioned.
 
-        Its free seats are for those who need one first. It is 0 for a user who takes one already.
+        Its free seats are for those who need one first, and do not take one already. It is 0 for a
+        user who does.
         """
         licenses = _licenses(need)
         free = self._tenant.index.seats_of_pending(awaited, licenses, need.day)
@@ -81,8 +82,10 @@ class OrdersOn:
         if free is None or is_holder:
             return 0
         number, before = self.number(need), self._before(need)
+        free += bisect_right(self._held(need.license, awaited), (need.is_unassigned, need.day))
         if need.license == EITHER_LICENSE:  # needs for a certain licence are met first
             before += sum(self._missing(license).totals[-1] for license in licenses)
+            free += sum(len(self._held(license, awaited)) for license in licenses)
         return max(0, min(number, before + number - free))
 
     def _before(self, need: Need) -> int:
@@ -94,6 +97,23 @@ class OrdersOn:
             if (False, need.day) in keys[same : same + 1]:
                 before -= totals[same + 1] - totals[same]
         return before
+
+    def _held(self, license: str | None, awaited: Subscription) -> Sequence[tuple[bool, date]]:
+        """Return the needs for a licence of users who take a seat of a pending subscription.
+
+        They are sorted, as in `_Missing`.
+        """
+        held = self._tenant.share(("orders.held", license), self._work_out_held, license)
+        return held.get(awaited.id, ())
+
+    def _work_out_held(self, license: str | None) -> Mapping[str, Sequence[tuple[bool, date]]]:
+        shares = self._shares.shares(license)
+        held: dict[str, list[tuple[bool, date]]] = {}
+        for user, need in () if shares is None else shares.without:
+            names = {None, *_licenses(need)}
+            for id in {item.subscription for item in user.assignments if item.license in names}:
+                held.setdefault(id, []).append((need.is_unassigned, need.day))
+        return {id: sorted(needs) for id, needs in held.items()}
 
     def _missing(self, license: str | None) -> "_Missing":
         return self._tenant.share(("orders.missing", license), self._work_out_missing, license)

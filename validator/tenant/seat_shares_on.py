@@ -21,13 +21,15 @@ from validator.tenant.successors_on import FreeSeats, Successor, SuccessorsOn
 
 
 class Shares(NamedTuple):
-    """The successors of the users who get a seat, and how often a need gets none.
+    """The successors of the users who get a seat, and those who get none, with their needs.
 
-    Each successor comes with the first day of its seats. `first` is the earliest day on which a
+    Each successor comes with the first day of its seats. `missing` counts the needs of the users
+    `without` a seat. `first` is the earliest day on which a
     subscription has free seats; None if none has.
     """
 
     by_user: dict[User, tuple[date, Successor]]
+    without: Sequence[tuple[User, Need]]
     missing: Counter[Need]
     first: date | None
 
@@ -120,10 +122,11 @@ class SeatSharesOn:
         for number, group in enumerate(groups):
             usable = [item for item in offers if number == 0 or not item.is_tight]
             by_user |= self._shared(usable, sorted(group, key=self._order), taken)
-        missing = Counter(need for user, need in waiting if user not in by_user)
+        without = [(user, need) for user, need in waiting if user not in by_user]
+        missing = Counter(need for _, need in without)
         free = (item for item in offers if item.seats is None or item.seats > 0)
         first = min([item.days[0] for item in free], default=None)
-        return Shares(by_user, missing, first)
+        return Shares(by_user, without, missing, first)
 
     def _order(self, entry: tuple[User, Need]) -> tuple[date, int]:
         """Return the sort key of a user and a need: the order in which a plan places users."""
