@@ -392,4 +392,4 @@ def test_the_calendar_counts_one_finding_that_clears(run: Run, folder: Path) -> 
     )
     asked = ("--from", "2026-05-01", "--format", "ics", "--select", "mixed-telephony")
     out = run("forecast", "a.tenant.yaml", *asked).out
-    assert "SUMMARY:1 finding clears in a.tenant.yaml\n" in out.replace("\r", "")
+    assert "SUMMARY:Harbour Retail: 1 finding clears in a.tenant.yaml\n" in out.replace("\r", "")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from validator.reporters.terminal import Paint
 
 _HEADS = ("topic", "id", "severity")
-_MIN_WIDTH = 20
 _MIN_TITLE_WIDTH = 30
 
 
@@ -54,7 +53,7 @@ def _lines(plugins: "Plugins", width: int | None, paint: "Paint") -> "Iterator[s
 
     On a narrow terminal, they are below the first columns instead of next to them.
     """
-    from validator.reporters.terminal import display_width, wrap_width
+    from validator.reporters.terminal import MIN_WIDTH, display_width, wrap_width
     from validator.system.printable import printable
 
     rows = [
@@ -74,9 +73,9 @@ def _lines(plugins: "Plugins", width: int | None, paint: "Paint") -> "Iterator[s
             yield f"{_padded(head, sizes)}{lines[0]}"
             yield from (" " * head_width + line for line in lines[1:])
         else:
-            yield from wrap_width("  ".join(head), max(_MIN_WIDTH, width))
+            yield from wrap_width("  ".join(head), max(MIN_WIDTH, width))
             for text in said:
-                yield from (f"    {line}" for line in wrap_width(text, max(_MIN_WIDTH, width) - 4))
+                yield from (f"    {line}" for line in wrap_width(text, max(MIN_WIDTH, width) - 4))
 
 
 def _padded(cells: tuple[str, ...], sizes: "list[int]") -> str:

@@ -87,9 +87,7 @@ def escape_html_code(text: str) -> str:
     )
 
 
-def render_failures(
-    failures: Sequence[str], heading: str = "There is no verdict that can be trusted:"
-) -> str:
+def render_failures(failures: Sequence[str], heading: str) -> str:
     """Return HTML that lists why there is no verdict; an empty string if there are no failures."""
     if not failures:
         return ""

@@ -8,6 +8,8 @@ from validator.reporters.html_page import escape_html, render_failures
 from validator.reporters.markdown_comment import bounded_list
 from validator.system.printable import printable
 
+NO_VERDICT = "There is no verdict that can be trusted:"
+"""The heading of the causes of exit code 2."""
 _MAX_CAUSES = 3
 
 

@@ -8,7 +8,8 @@ from click import style
 from validator.findings.severity import Severity
 
 SEVERITY_COLORS: Mapping[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
-
+MIN_WIDTH = 20
+"""The columns to which texts are wrapped at least."""
 
 Paint = Callable[..., str]
 """Takes a text and the styles of click.style as keywords; returns the text in these styles."""
@@ -67,6 +68,11 @@ def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
         start = end + words.startswith(" ", end)
         line = indent
     return lines
+
+
+def wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
+    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
+    return [text] if width is None else wrap_width(text, max(MIN_WIDTH, width), indent) or [text]
 
 
 def _fitting_end(text: str, start: int, columns: int) -> int:

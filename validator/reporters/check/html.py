@@ -12,7 +12,7 @@ from validator.reporters.check.excerpt import excerpt
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.html_page import escape_html, escape_html_code, page_parts, render_failures
-from validator.reporters.notes import html_head
+from validator.reporters.notes import NO_VERDICT, html_head
 
 _SCRIPT = """
 const form = document.querySelector("form");
@@ -56,7 +56,7 @@ def _body(report: Report, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     counts, details = summarize(report)
     yield html_head(escape_html(counts), report.assumed)
     yield f"<p>{escape_html(details)}</p>\n{_remarks(report)}"
-    yield render_failures(report.failures)
+    yield render_failures(report.failures, NO_VERDICT)
     if diagnostics:
         yield _filter_form(diagnostics)
     yield "<main>\n"

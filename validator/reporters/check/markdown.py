@@ -14,6 +14,7 @@ from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
+from validator.reporters.notes import NO_VERDICT
 
 _ICONS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
 
@@ -27,7 +28,7 @@ def render(report: Report) -> str:
     lines = [f"### tenantlint: {escape_markdown(counts)}", "", escape_markdown(details)]
     notes = remarks(report)
     if report.failures:
-        lines += ["", "**There is no verdict that can be trusted:**"]
+        lines += ["", f"**{NO_VERDICT}**"]
         lines += _listed([item.text for item in notes if item.kind == "not complete"])
     lines += _listed([item.line for item in notes if item.kind == "assumed"])
     lines += _listed([item.line for item in notes if item.kind in ("not compared", "eased")])

@@ -15,11 +15,18 @@ from validator.reporters.check.folding import fold, folded_helps, folded_message
 from validator.reporters.check.next_step import next_step
 from validator.reporters.check.remarks import Kind, remarks
 from validator.reporters.check.summary import summarize
-from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter, wrap_width
+from validator.reporters.terminal import (
+    MIN_WIDTH,
+    SEVERITY_COLORS,
+    Paint,
+    display_width,
+    painter,
+    wrap_width,
+    wrapped,
+)
 from validator.system.printable import printable
 
 _HELP_WIDTH = 96
-_MIN_WIDTH = 20
 _MAX_REMARKS = 20
 _RELATED_COLOR = "blue"
 _INDENT = "  "  # of all lines of a paragraph but the first
@@ -66,7 +73,7 @@ def _ending(report: Report, paint: Paint) -> list[str]:
     if not report.quiet and (report.files or not report.failures):
         lines += _summary(report, paint)
         step = next_step(report) if report.is_printed else ""
-        lines += _wrapped(f"next: {printable(step)}", report) if step else []
+        lines += wrapped(f"next: {printable(step)}", report.width, _INDENT) if step else []
     elif report.failures:
         lines.append(paint(_NO_VERDICT, fg="red", bold=True))
     if not report.is_printed:
@@ -80,14 +87,7 @@ def _remarks(report: Report, kind: Kind) -> list[str]:
     texts = [printable(item.line) for item in remarks(report) if item.kind == kind]
     more = len(texts) - _MAX_REMARKS
     shown = [*texts[:_MAX_REMARKS], f"{kind}: {more:,} more"] if more > 0 else texts
-    return [line for text in shown for line in _wrapped(text, report)]
-
-
-def _wrapped(text: str, report: Report, indent: str = _INDENT) -> list[str]:
-    """Wrap a printable paragraph to the width of the terminal; without one, return one line."""
-    if report.width is None:
-        return [text]
-    return wrap_width(text, max(_MIN_WIDTH, report.width), indent) or [text]
+    return [line for text in shown for line in wrapped(text, report.width, _INDENT)]
 
 
 class _Style(NamedTuple):
@@ -161,7 +161,7 @@ def _headline(group: Sequence[Diagnostic], report: Report, style: _Style, color:
     item = group[0]
     label = f"{item.severity}[{item.id}]"
     message = item.message if len(group) == 1 else folded_message(group)
-    first, *rest = _wrapped(f"{label}: {printable(message)}", report)
+    first, *rest = wrapped(f"{label}: {printable(message)}", report.width, _INDENT)
     begin = ""
     if first.startswith(label):
         begin, first = style.by_color[color](label), first[len(label) :]
@@ -190,13 +190,13 @@ def _location(file: str, span: Span) -> str:
 
 def _fitting(report: Report, width: int, indent: int) -> int:
     """Return the width for an indented text: `width`, or less in a narrow terminal."""
-    return width if report.width is None else max(_MIN_WIDTH, min(width, report.width - indent))
+    return width if report.width is None else max(MIN_WIDTH, min(width, report.width - indent))
 
 
 def _related(place: RelatedLocation, margin: str, report: Report, style: _Style) -> str:
     begin = f"{margin} = see: "
     text = f"{_location(place.file, place.span)}: {printable(place.message)}"
-    first, *rest = _wrapped(begin + text, report, " " * len(begin))
+    first, *rest = wrapped(begin + text, report.width, " " * len(begin))
     if first.startswith(begin):
         first = f"{margin} {style.see} {first[len(begin) :]}"
     lines = "\n".join([first, *rest]) if rest else first
@@ -235,7 +235,7 @@ def _summary(report: Report, paint: Paint) -> list[str]:
     worst = next((level for level in SEVERITIES if report.count(level)), None)
     color = SEVERITY_COLORS[worst] if worst else "green"
     ending = f"; {_NO_VERDICT}" if report.failures else ""
-    first, *rest = _wrapped(f"{counts} {details}{ending}", report)
+    first, *rest = wrapped(f"{counts} {details}{ending}", report.width, _INDENT)
     if first.startswith(counts):
         first = paint(counts, fg=color, bold=True) + first[len(counts) :]
     lines = [first, *rest]

@@ -18,7 +18,7 @@ from validator.reporters.forecast.wording import (
     people_text,
 )
 from validator.reporters.html_page import escape_html, page_parts
-from validator.reporters.notes import eased_lines, html_head
+from validator.reporters.notes import NO_VERDICT, eased_lines, html_head
 from validator.reporters.timeline_html import (
     BAR_LEGEND,
     PATTERNS,
@@ -50,8 +50,7 @@ def render(report: ForecastReport) -> Iterator[str]:
 
 def _body(report: ForecastReport) -> Iterator[str]:
     events = events_by_document(report)
-    heading = "There is no verdict that can be trusted:"
-    yield html_head(mark_days(headline(report)), report.assumed, report.failures, heading)
+    yield html_head(mark_days(headline(report)), report.assumed, report.failures, NO_VERDICT)
     yield f"<main>\n{PATTERNS if report.timelines else ''}"
     for timeline in report.timelines:
         here = events.get((timeline.file, timeline.document), ())

@@ -5,13 +5,12 @@ from validator.reporters.check.folding import fold, folded_message
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.forecast.wording import cleared_ids, headline
 from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
-from validator.reporters.notes import eased_lines, markdown_notes
+from validator.reporters.notes import NO_VERDICT, eased_lines, markdown_notes
 
 
 def render(report: ForecastReport) -> str:
     """Return a heading and a table with a row for each day and document with a change."""
-    heading = "There is no verdict that can be trusted:"
-    lines = markdown_notes(report.assumed, report.failures, heading)
+    lines = markdown_notes(report.assumed, report.failures, NO_VERDICT)
     lines += [f"### {escape_markdown(headline(report))}", ""]
     if report.events:
         lines += ["| day | file | appears | clears |", "|---|---|---|---|"]

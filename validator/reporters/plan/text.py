@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.notes import text_notes
 from validator.reporters.plan.tasks import Task, by_day, compared, folded, headline, tasks_of
-from validator.reporters.terminal import Paint, painter, wrap_width
+from validator.reporters.terminal import Paint, painter, wrapped
 from validator.system.printable import printable
 
 _COLORS = {"unplaced": "red", "move": "yellow", "seats": "yellow", "capacity": "yellow"}
 _KIND_WIDTH = len("unplaced")
-_MIN_WIDTH = 20
 _INDENT = " " * (_KIND_WIDTH + 4)
 
 
@@ -18,7 +17,7 @@ def render(report: PlanReport) -> str:
     """Return the to-do lists and a summary line."""
     paint = painter(color=report.color)
     notes = text_notes(report.assumed, report.incomplete)
-    parts = ["\n".join(_wrapped(note, report.width)) + "\n" for note in notes]
+    parts = ["\n".join(wrapped(note, report.width)) + "\n" for note in notes]
     parts += _plans(report, paint)
     if report.without is not None:
         parts.append(_comparison(report, report.without, paint))
@@ -33,16 +32,8 @@ def _plans(report: PlanReport, paint: Paint) -> Iterator[str]:
         if any(tenant.plan):
             yield _tenant(tenant, paint, report.width)
     yield (
-        "\n".join(paint(line, bold=True) for line in _wrapped(headline(report), report.width))
-        + "\n"
+        "\n".join(paint(line, bold=True) for line in wrapped(headline(report), report.width)) + "\n"
     )
-
-
-def _wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
-    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
-    if width is None:
-        return [text]
-    return wrap_width(text, max(_MIN_WIDTH, width), indent)
 
 
 def _comparison(report: PlanReport, without: Sequence[PlannedTenant], paint: Paint) -> str:
@@ -61,7 +52,7 @@ def _comparison(report: PlanReport, without: Sequence[PlannedTenant], paint: Pai
 
 
 def _tenant(tenant: PlannedTenant, paint: Paint, width: int | None) -> str:
-    title = _wrapped(printable(f"{tenant.name} ({tenant.file})"), width)
+    title = wrapped(printable(f"{tenant.name} ({tenant.file})"), width)
     lines = [paint(line, bold=True) for line in title]
     for day, tasks in by_day(tasks_of(tenant.plan)):
         lines.append(paint(str(day), bold=True))
@@ -73,11 +64,11 @@ def _tenant(tenant: PlannedTenant, paint: Paint, width: int | None) -> str:
 def _task(task: Task, paint: Paint, width: int | None) -> Iterator[str]:
     kind = paint(task.kind.ljust(_KIND_WIDTH), fg=_COLORS.get(task.kind, "cyan"))
     room = None if width is None else width - len(_INDENT)
-    first, *rest = _wrapped(printable(task.text), room)
+    first, *rest = wrapped(printable(task.text), room)
     yield f"  {kind}  {first}"
     yield from (f"{_INDENT}{line}" for line in rest)
     if task.help:
-        yield from (f"{_INDENT}{line}" for line in _wrapped(printable(task.help), room))
+        yield from (f"{_INDENT}{line}" for line in wrapped(printable(task.help), room))
     if task.users:
-        for line in _wrapped(printable(folded(task.users)), room):
+        for line in wrapped(printable(folded(task.users)), room):
             yield f"{_INDENT}{paint(line, dim=True)}"

@@ -6,21 +6,20 @@ If a table is wider than the terminal, each row is shown as several lines, one f
 from collections.abc import Iterator
 
 from validator.reporters.notes import text_notes
-from validator.reporters.terminal import display_width, wrap_width
+from validator.reporters.terminal import MIN_WIDTH, display_width, wrap_width, wrapped
 from validator.reporters.usage.table import NUMBER_COLUMNS, Table, table_for_people
 from validator.system.printable import printable
 from validator.tenant.usage import TenantUse, UsageReport
 
-_MIN_WIDTH = 20
 _KEY_COLUMNS = ("month", "service")
 
 
 def render(report: UsageReport) -> str:
     """Return the tables. The column `split` shows used/entitled by subscription or department."""
-    width = None if report.width is None else max(_MIN_WIDTH, report.width)
+    width = None if report.width is None else max(MIN_WIDTH, report.width)
     tables = [_tenant(tenant, report, width) for tenant in report.tenants if tenant.uses]
     notes = [
-        "".join(f"{line}\n" for line in _wrapped(note, width))
+        "".join(f"{line}\n" for line in wrapped(note, width))
         for note in text_notes(report.assumed, report.incomplete)
     ]
     return "\n".join((*notes, *(tables or ([] if report.incomplete else ["No usage.\n"]))))
@@ -32,7 +31,7 @@ def _tenant(tenant: TenantUse, report: UsageReport, width: int | None) -> str:
     lines = _table_lines(table)
     if width is not None and max(map(display_width, lines)) > width:
         lines = list(_stacked_lines(table, width))
-    title = _wrapped(printable(f"{tenant.name} ({tenant.file})"), width)
+    title = wrapped(printable(f"{tenant.name} ({tenant.file})"), width)
     return "\n".join((*title, "", *lines)) + "\n"
 
 
@@ -69,11 +68,6 @@ def _wrapped_cell(line: str, width: int, indent: str) -> list[str]:
     head, cell = line[: len(indent)], line[len(indent) :]
     first, *rest = wrap_width(cell, max(1, width - len(indent)))
     return [head + first, *(indent + part for part in rest)]
-
-
-def _wrapped(text: str, width: int | None) -> list[str]:
-    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
-    return [text] if width is None else wrap_width(text, width)
 
 
 def _padded(cell: str, columns: int, *, right: bool) -> str:
