@@ -84,7 +84,7 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
     return [f"{path}: {text}" for path, _, text in found]
 
 
-# Days that may be unset
+# Values that may be unset
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,15 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
         ("subscription.x['end'] == 3", "subscriptions", []),
         ("month.end < today", "months", []),
         ("string(subscription.end) == ''", "subscriptions", ["subscription.end"]),
+        # a number
+        ("subscription.term_months < 12", "subscriptions", ["subscription.term_months"]),
+        ("has(subscription.term_months) && subscription.term_months < 12", "subscriptions", []),
+        ("dyn(subscription).term_months < 12", "subscriptions", ["dyn(subscription).term_months"]),
+        ("subscription.notice_days < 12 || subscription.grace_days > 3", "subscriptions", []),
+        ("subscription.x['term_months'] == 3", "subscriptions", []),
     ],
 )  # fmt: skip
-def test_a_day_that_may_be_unset_needs_a_guard(when: str, each: str, unset: list[str]) -> None:
+def test_a_value_that_may_be_unset_needs_a_guard(when: str, each: str, unset: list[str]) -> None:
     found = errors_of(when, each)
     assert [error.partition(" may be unset; test it with has()")[0] for error in found] == unset
 

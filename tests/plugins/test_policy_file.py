@@ -359,6 +359,8 @@ ALWAYS_SET_DAYS = {
 def shown(name: str, field: str, kind: str) -> str:
     """Return an expression that shows a field in a message."""
     text = f"{name}.{field}"
+    if field == "term_months":
+        return f"has({text}) ? {text} : 0"
     if kind == "day":
         may_be_unset = (name, field) not in ALWAYS_SET_DAYS
         return f"has({text}) ? string({text}) : ''" if may_be_unset else f"string({text})"

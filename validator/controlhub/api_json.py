@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from validator.controlhub.difference import whole_number
+from validator.controlhub.document_values import whole_number
 from validator.controlhub.export import (
     AGENT_LICENSE_CODES,
     AGENT_SERVICES,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from validator.controlhub.difference import first_subscriptions, mappings
+from validator.controlhub.document_values import first_subscriptions, mappings
 from validator.controlhub.export import Export
 from validator.findings.wording import counted, few, listing, shortened
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from validator.controlhub.difference import Difference, first_subscriptions, whole_number
+from validator.controlhub.difference import Difference
+from validator.controlhub.document_values import first_subscriptions, whole_number
 from validator.controlhub.export import AGENT_SERVICES, SERVICES, Export
 from validator.controlhub.subscription_dates import line_counts
 from validator.findings.finding import Finding

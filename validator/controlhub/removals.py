@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from validator.controlhub.difference import Difference, mappings
+from validator.controlhub.difference import Difference
+from validator.controlhub.document_values import mappings
 from validator.findings.json_pointer import pointer_parts
 from validator.findings.wording import counted
 from validator.system.errors import NoVerdictError

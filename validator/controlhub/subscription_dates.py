@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import first_subscriptions, whole_number
+from validator.controlhub.document_values import first_subscriptions, whole_number
 from validator.schema.formats import date_of, is_date
 from validator.tenant import terms
 from validator.tenant.model import EntitlementLine, Subscription

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from validator.controlhub.difference import Difference, finding_at_list, mappings
+from validator.controlhub.difference import Difference, finding_at_list
+from validator.controlhub.document_values import mappings
 from validator.controlhub.export import Export, UsageKey
 from validator.findings.finding import Finding
 from validator.findings.fix import Edit

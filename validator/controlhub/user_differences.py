@@ -4,9 +4,8 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import (
-    Difference,
-    finding_at_list,
+from validator.controlhub.difference import Difference, finding_at_list
+from validator.controlhub.document_values import (
     first_subscriptions,
     mappings,
     what_the_file_says,

@@ -123,7 +123,12 @@ def once_provisioned(id: str, otherwise: str, also: str = "") -> str:
     `also` is what must be ordered even if it is provisioned.
     """
     order = f", and order {also}" if also else ""
-    return f"remove `status: pending` of {id} when it is provisioned{order}; otherwise {otherwise}"
+    return f"{when_provisioned(id)}{order}; otherwise {otherwise}"
+
+
+def when_provisioned(id: str) -> str:
+    """Return what to write when a pending subscription, with its id, is provisioned."""
+    return f"remove `status: pending` of {id} when it is provisioned"
 
 
 def did_you_mean(name: str, names: Collection[str]) -> str:

@@ -1,8 +1,8 @@
-"""Find days that need a test with `has()`, and tests with `has()` that are always true.
+"""Find values that need a test with `has()`, and tests with `has()` that are always true.
 
 A day that is not in the file is 1970-01-01 in CEL, so `subscription.end < today` would be true for
-a subscription without an end. A key with a default always has a value, so `has()` does not tell
-whether the file has it.
+a subscription without an end; a number is 0. A key with a default always has a value, so `has()`
+does not tell whether the file has it.
 """
 
 import re
@@ -18,19 +18,19 @@ from validator.plugins.cel_schema import (
     IMPLIED_DAYS,
     KEYS,
     MESSAGES,
-    OPTIONAL_DAYS,
+    OPTIONAL_FIELDS,
     VARIABLES,
 )
 from validator.plugins.cel_tree import Expr, Tree, children, kind_of, nodes, text_of
 
 Facts = frozenset[str]
-"""The days that are known to be set, such as `subscription.end`."""
+"""The values that are known to be set, such as `subscription.end`."""
 _NOTHING: Facts = frozenset()
 # The facts of an outcome that cannot occur.
 _IMPOSSIBLE = None
 Implied = Facts | None
 # A value of a dynamic type can be any message.
-_OPTIONAL_NAMES = frozenset(name.partition(".")[2] for name in OPTIONAL_DAYS)
+_OPTIONAL_NAMES = frozenset(name.partition(".")[2] for name in OPTIONAL_FIELDS)
 _EMPTY_NAMES = frozenset(name for name, kind in MESSAGES["Subscription"].items() if kind == DAY)
 _KEYS_NAMES = frozenset(
     name for fields in MESSAGES.values() for name, kind in fields.items() if kind == KEYS
@@ -49,21 +49,21 @@ class GuardMistake(NamedTuple):
 
 
 def facts_if_true(tree: Tree) -> Facts:
-    """Return the days that are set if an expression is true."""
+    """Return the values that are set if an expression is true."""
     implied = _Guards(tree).implied(tree.expr, outcome=True)
     return _NOTHING if implied is _IMPOSSIBLE else implied
 
 
 def guard_mistakes(tree: Tree, known: Facts = _NOTHING) -> list[GuardMistake]:
-    """Return the days that an expression uses although they may be unset, and needless tests.
+    """Return the values that an expression uses although they may be unset, and needless tests.
 
-    `known` are days that are set whenever the expression is evaluated.
+    `known` are values that are set whenever the expression is evaluated.
     """
     found = _Guards(tree).mistakes(tree.expr, known, frozenset({"primary"}))
     return list(dict.fromkeys(found))
 
 
-def _unset_day(text: str) -> str:
+def _unset(text: str) -> str:
     example = f"has({text}) && …" if "." in text else f"has(x.{text}) && …"
     return f"{text} may be unset; test it with has() first: {example}"
 
@@ -121,8 +121,9 @@ class _Guards:
                 tested = f"{text_of(operand) or 'x'}.{field}"
                 yield GuardMistake(_needless_test(tested, name), self._tree.begin(expr))
             return
-        if self._tree.is_day(expr):
-            may_be_unset = f"{self._tree.message(operand)}.{field}" in OPTIONAL_DAYS
+        name = f"{self._tree.message(operand)}.{field}"
+        if name in OPTIONAL_FIELDS or self._tree.is_day(expr):
+            may_be_unset = name in OPTIONAL_FIELDS
         elif self._tree.is_dynamic(operand) and not self._is_of_keys(operand, self._names_of_keys):
             may_be_unset = field in _OPTIONAL_NAMES
             empty = empty if field in _EMPTY_NAMES else _NOTHING
@@ -132,7 +133,7 @@ class _Guards:
             return
         text = text_of(expr)
         if text not in known and field not in self._set_in_elements(operand):
-            yield GuardMistake(_unset_day(text or field), self._tree.begin(expr))
+            yield GuardMistake(_unset(text or field), self._tree.begin(expr))
 
     def _of_comprehension(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[GuardMistake]:
         inner = expr.comprehension
@@ -221,7 +222,7 @@ class _Guards:
         return is_item and self._is_of_keys(expr.call.args[0], names)
 
     def implied(self, expr: Expr, *, outcome: bool) -> Implied:
-        """Return the days that are set if a node is true, or with `outcome=False`, false."""
+        """Return the values that are set if a node is true, or with `outcome=False`, false."""
         kind = kind_of(expr)
         if kind == "constant" and expr.constant.HasField("bool"):
             return _NOTHING if expr.constant.bool is outcome else _IMPOSSIBLE

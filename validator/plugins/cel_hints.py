@@ -12,7 +12,7 @@ from validator.plugins.cel_schema import (
     DEFAULTS,
     ELEMENT_VARIABLES,
     MESSAGES,
-    OPTIONAL_DAYS,
+    OPTIONAL_FIELDS,
     PACKAGE,
     Scope,
 )
@@ -242,7 +242,7 @@ def _is_always_set(field: str) -> bool:
     """Return whether a field (`User.status`) always has a value. Days without a default do."""
     message, _, key = field.partition(".")
     is_day = MESSAGES[message][key] == DAY
-    return field in ALWAYS_SET or (is_day and field not in OPTIONAL_DAYS)
+    return field in ALWAYS_SET or (is_day and field not in OPTIONAL_FIELDS)
 
 
 def always_set(text: str, field: str, *, is_unset: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from validator.plugins.cel_guards import GuardMistake
 from validator.plugins.cel_hints import always_set
-from validator.plugins.cel_schema import OPTIONAL_DAYS
+from validator.plugins.cel_schema import OPTIONAL_FIELDS
 from validator.plugins.cel_tree import Expr, Tree, is_null, kind_of, nodes, text_of
 
 _MAY_BE_EMPTY = "primary"
@@ -33,6 +33,6 @@ def _remedy(tree: Tree, value: Expr, *, is_unset: bool) -> str:
     if kind_of(value) != "select":
         return f"{text} is never null; remove the comparison"
     field = f"{tree.message(value.select.operand)}.{value.select.field}"
-    if field in OPTIONAL_DAYS or text.startswith(f"{_MAY_BE_EMPTY}."):
+    if field in OPTIONAL_FIELDS or text.startswith(f"{_MAY_BE_EMPTY}."):
         return f"{text} is never null; write {sign}has({text})"
     return always_set(text, field, is_unset=is_unset)

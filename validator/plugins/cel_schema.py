@@ -122,16 +122,17 @@ MESSAGES: Mapping[str, Types] = {
 A field that is also in tenant files has the same name here.
 """
 
-OPTIONAL_DAYS = frozenset(
+OPTIONAL_FIELDS = frozenset(
     {
         "Tenant.covered_until",
         "Entitlement.until",
         "Subscription.end",
+        "Subscription.term_months",
         "User.last_access",
         "User.covered_until",
     }
 )
-"""The days that may be unset. An expression must test them with `has()` first."""
+"""The days and numbers that may be unset. An expression must test them with `has()` first."""
 
 IMPLIED_DAYS: Mapping[str, tuple[str, ...]] = {
     "User.has_access": ("covered_until",),

@@ -17,6 +17,7 @@ from validator.system.atomic_write import ChangedError, Replacement, write_all_a
 from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError
 from validator.system.file_kind import is_pipe_or_device
+from validator.tenant.assignment_text import assignment_value
 
 PlanAgain = Callable[[str, bytes], PlannedFile]
 """Plans the contents of the file with a name."""
@@ -108,7 +109,5 @@ def _changed(source: Source, data: bytes, tenants: Sequence[PlannedTenant]) -> b
 
 
 def _edit(change: LicenseChange) -> Edit:
-    entry: object = change.subscription
-    if change.license is not None:
-        entry = {"subscription": change.subscription, "license": change.license}
+    entry = assignment_value(change.subscription, change.license)
     return Edit("append", pointer("users", change.user, "assignments"), entry)

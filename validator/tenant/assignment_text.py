@@ -29,10 +29,13 @@ def edits(user: User, added: Sequence[Assignment], instead_of: Sequence[Assignme
     return [*found, *(Edit.append(user.at("assignments"), _value(item)) for item in left)]
 
 
+def assignment_value(subscription: str, license: str | None) -> object:
+    """Return an assignment as a value of a tenant file."""
+    return subscription if license is None else {"subscription": subscription, "license": license}
+
+
 def _value(assignment: Assignment) -> object:
-    if assignment.license is None:
-        return assignment.subscription
-    return {"subscription": assignment.subscription, "license": assignment.license}
+    return assignment_value(assignment.subscription, assignment.license)
 
 
 def entries(assignments: Iterable[Assignment]) -> str:

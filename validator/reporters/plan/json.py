@@ -74,7 +74,7 @@ def plan_to_json(plan: TenantPlan) -> dict[str, list[dict[str, Any]]]:
 def _text(value: Any, depth: int) -> str:
     """Return the JSON text of a value.
 
-    The json module is not used because it rounds decimal numbers to binary ones.
+    Numbers are not printed by the json module, which rounds decimal numbers to binary ones.
     """
     if isinstance(value, Decimal):
         return digits(value)

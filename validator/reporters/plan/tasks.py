@@ -16,7 +16,7 @@ from validator.findings.plan_report import (
     TenantPlan,
     Unplaced,
 )
-from validator.findings.wording import counted, few, listing
+from validator.findings.wording import counted, few, listing, when_provisioned
 from validator.reporters.usage.numbers import digits
 from validator.tenant.calendar_days import month_days
 
@@ -146,8 +146,7 @@ def _unplaced(item: Unplaced) -> Task:
             needs = "are idle, and need no seat if they have left"
         help += f" ({folded(item.idle)} {needs})"
     if item.awaited:
-        when = f"remove `status: pending` of {item.awaited} when it is provisioned"
-        help = f"{help}; or {when}, and plan again"
+        help = f"{help}; or {when_provisioned(item.awaited)}, and plan again"
     if item.idle_holders:
         help += f"; {counted(item.idle_holders, 'idle user')} could give seats back"
     about = f"{item.source} {item.license} {item.reason}"

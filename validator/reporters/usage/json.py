@@ -11,7 +11,7 @@ from validator.tenant.usage import DepartmentShare, Share, SplitBy, TenantUse, U
 def render(report: UsageReport) -> str:
     """Return one JSON object with a row for each tenant, month and service.
 
-    The json module is not used because it rounds decimal numbers to binary ones.
+    Numbers are not printed by the json module, which rounds decimal numbers to binary ones.
     """
     rows = [
         _row_to_json(tenant, use, report.by) for tenant in report.tenants for use in tenant.uses
