@@ -15,6 +15,7 @@ from validator.findings.wording import shortened
 
 _FLOW_VALUE = re.compile(r"(?:(?! #)[^,\[\]{}\r\n])*")
 _IN_BRACKETS = re.compile(r"[,\]}]")
+_LIKE_A_VALUE = re.compile(r"[ \t]*#[^ \t#]")
 _BEFORE_VALUE = re.compile(r"(?:.*[:,\[{])?[ \t]*")
 _WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
 
@@ -44,14 +45,18 @@ def explain_open_quote(found: SyntaxMistake) -> Explanation | None:
 
 
 def explain_comment_in_brackets(found: SyntaxMistake) -> Explanation | None:
-    """Explain a `#` that begins a comment, in which the closing bracket is."""
+    """Explain a `#` that begins a comment, in which the closing bracket is.
+
+    A `#` before a blank is meant as a comment.
+    """
     innermost = next((at for at in reversed(found.scan.open) if at in found.scan.unclosed), None)
     if innermost is None:
         return None
     line = line_at(found.text, innermost)
     rest = found.rest(innermost)
     comment = found.text[innermost + len(rest) : line.end]
-    if ("]" if found.text[innermost] == "[" else "}") not in comment:
+    closing = "]" if found.text[innermost] == "[" else "}"
+    if closing not in comment or not _LIKE_A_VALUE.match(comment):
         return None
     before = _BEFORE_VALUE.match(rest)
     value = (rest + comment)[before.end() if before else 0 :].lstrip(" \t")

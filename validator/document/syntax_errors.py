@@ -88,7 +88,7 @@ def _first_character(found: SyntaxMistake) -> Explanation | None:
 def _begins_item(found: SyntaxMistake) -> bool:
     """Return whether the error is an asterisk at the beginning of a line, before a blank."""
     begins_line = not found.text[found.line.start : found.start - 1].strip()
-    return begins_line and re.match(r"\*[ \t]", found.text[found.start - 1 :][:2]) is not None
+    return begins_line and found.text[found.start - 1 : found.start + 1] in ("* ", "*\t")
 
 
 def _end_of_document(found: SyntaxMistake) -> Explanation | None:
