@@ -16,6 +16,7 @@ from validator.project.file_patterns import FilePatterns
 from validator.project.file_reasons import file_reasons
 from validator.project.file_search import find_files
 from validator.project.folder_links import FolderLink, Unfollowed, unfollowed
+from validator.project.git_ignored import GitIgnored, git_ignored
 
 CONCISE = ("--as-of", "2026-05-01", "--format", "concise", "--ignore", "fleet")
 
@@ -403,3 +404,28 @@ def test_files_that_a_submodule_ignores_are_left_out(
     shown = run("config", "--files").out
     assert "checked  sub/deep/a.tenant.yaml" in shown
     assert "checked  sub/deep/c.draft.tenant.yaml" not in shown
+
+
+def test_without_git_ignored_files_are_checked_and_a_note_says_so(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, ".gitignore", text="/build/\n")
+    write(folder, "build/a.tenant.yaml")
+    write(folder, "b.tenant.yaml", text=SOUND)
+    assert run("check", ".", *CONCISE).code == 0
+    outcome = run("check", ".", *CONCISE, PATH=str(folder))
+    assert files(outcome) == ["build/a.tenant.yaml"]
+    assert outcome.err == (
+        "tenantlint: git cannot be run: No such file or directory; "
+        "git-ignored files are checked, too\n"
+    )
+
+
+def test_git_that_does_not_end_is_stopped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, "bin/git", text=f"#!/bin/sh\nexec {shutil.which('sleep')} 60\n")
+    (folder / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder / "bin"))
+    monkeypatch.setattr("validator.project.git._MAX_SECONDS", 0.3)
+    assert git_ignored(folder.resolve()) == GitIgnored(
+        frozenset(), "git ls-files has not ended after 0.3 seconds"
+    )
