@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from validator.controlhub.difference import Difference
-from validator.controlhub.document_values import mappings
+from validator.controlhub.document_values import first_subscriptions, mappings
 from validator.findings.json_pointer import pointer_parts
 from validator.findings.wording import counted
 from validator.system.errors import NoVerdictError
@@ -31,7 +31,7 @@ def require_few_removals(
     addresses = {index: _address(index, user) for index, user in mappings(value, "users")}
     users = len(set(addresses.values()))
     removed = len({addresses[index] for index in _removed(differences)})
-    ids = {item.get("id") for _, item in mappings(value, "subscriptions")}
+    ids = {id for _, id, _ in first_subscriptions(value)}
     if users > 1 and removed == users and ids and ids.isdisjoint(subscriptions):
         raise RemovalsError(
             f"{name}: the exports have none of its {counted(len(ids), 'subscription')} and "
