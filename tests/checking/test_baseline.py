@@ -83,7 +83,7 @@ def test_findings_that_prevent_policies_are_never_in_a_baseline(check: Run, fold
         ("[]", "known.json: not a baseline"),
         (
             '{"version": 1,\n<<<<<<< HEAD\n "known": []}',
-            "known.json:3:2: a comma is missing before",
+            "known.json:2:1: this line is a conflict marker",
         ),
         ('{"version": 2, "known": []}', "known.json: not a baseline of tenantlint, version 1"),
         (

@@ -89,8 +89,8 @@ def _require_same(name: str, license: License, known: License) -> None:
     for key, here, there in values:
         if here != there:
             raise ExportError(
-                f"{name}: {_label(license)} has {key} {_shown(here)} here and {_shown(there)} in "
-                "another response; fetch both again"
+                f"{name}: {_label(license.id, license.name, license.service)} has {key} "
+                f"{_shown(here)} here and {_shown(there)} in another response; fetch both again"
             )
 
 
@@ -112,8 +112,7 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
         if service not in AGENT_SERVICES:
             service = None
         else:
-            label = _label(License(id, title, "", service, 0, 0, has_users=False))
-            raise ExportError(f"{name}: {label} has no subscriptionId")
+            raise ExportError(f"{name}: {_label(id, title, service)} has no subscriptionId")
     total = whole_number(item.get("totalUnits"))
     if service is not None and total is None:
         raise ExportError(
@@ -223,10 +222,10 @@ def _consumed(item: dict[str, Any]) -> int | None:
     return max(0, total - (whole_number(item.get("consumedByWorkspaces")) or 0))
 
 
-def _label(license: License) -> str:
+def _label(id: str, name: str, service: str | None) -> str:
     """Return a licence for messages: its name, and the part of its id that is unique."""
-    tail = _decoded(license.id).rpartition(":")[2]
-    return f"the licence {license.name or license.service or ''} ({shortened(tail)})"
+    tail = _decoded(id).rpartition(":")[2]
+    return f"the licence {name or service or ''} ({shortened(tail)})"
 
 
 def _set_organisation(export: Export, name: str, organisation: str) -> None:

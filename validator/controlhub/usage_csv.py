@@ -1,6 +1,6 @@
 """Read monthly usage from a CSV report, whose columns a map names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from validator.controlhub.csv_rows import Row, read_rows, require_fit
@@ -31,11 +31,12 @@ class _Columns(NamedTuple):
     subscription: int | str
     quantity: int | str
 
-    def cell(self, row: Row, source: int | str) -> str:
-        """Return the value of a row for a source."""
-        if isinstance(source, str):
-            return source
-        return row.values[source].strip() if source < len(row.values) else ""
+
+def _cell(row: Row, source: int | str) -> str:
+    """Return the value of a row for a source."""
+    if isinstance(source, str):
+        return source
+    return row.values[source].strip() if source < len(row.values) else ""
 
 
 def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> None:
@@ -48,14 +49,14 @@ def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> N
         raise ExportError(f"{name}: empty")
     header, *rest = rows
     columns = _columns(name, header, map)
-    mark = decimal_mark([columns.cell(row, columns.quantity) for row in rest])
+    mark = decimal_mark([_cell(row, columns.quantity) for row in rest])
     lines: dict[UsageKey, int] = {}
     unknown: dict[str, int] = {}
     totals = 0
     for row in rest:
         require_fit(name, row, len(header.values))
-        month, service = columns.cell(row, columns.month), columns.cell(row, columns.service)
-        subscription = columns.cell(row, columns.subscription)
+        month, service = _cell(row, columns.month), _cell(row, columns.service)
+        subscription = _cell(row, columns.subscription)
         if any(is_total(cell) for cell in (month, service, subscription)):
             totals += 1
             continue
@@ -63,7 +64,17 @@ def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> N
         if known is None and service:
             unknown[shortened(service)] = unknown.get(shortened(service), 0) + 1
             continue
-        export.not_understood += _add_row(export, name, row, columns, known, mark, lines)
+        parsed = _parsed(row, columns, known, mark)
+        if isinstance(parsed, NotUnderstood):
+            export.not_understood.append(f"{name}:{row.line}: {parsed.reason}")
+            continue
+        key, quantity = parsed
+        if key in lines or key in export.usage:
+            repeats = _repeats(key, lines.get(key))
+            export.not_understood.append(f"{name}:{row.line}: {repeats}")
+            continue
+        lines[key] = row.line
+        export.usage[key] = quantity
     if not lines and not export.not_understood:
         raise ExportError(f"{name}: no usage rows; is {map['service']} the column of the services?")
     if unknown:
@@ -77,35 +88,27 @@ def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> N
         export.notes.append(f"left out of {name}: {counted(totals, 'row')} with totals")
 
 
-def _add_row(
-    export: Export,
-    name: str,
-    row: Row,
-    columns: _Columns,
-    service: str | None,
-    mark: DecimalMark | None,
-    lines: dict[UsageKey, int],
-) -> Iterator[str]:
-    """Add a row; yield a line if one of its cells cannot be read."""
-    month = parse_month(columns.cell(row, columns.month))
-    quantity = parse_quantity(columns.cell(row, columns.quantity), mark)
+def _parsed(
+    row: Row, columns: _Columns, service: str | None, mark: DecimalMark | None
+) -> tuple[UsageKey, float | int] | NotUnderstood:
+    """Return the key and the quantity of a row, or why it cannot be read."""
+    month = parse_month(_cell(row, columns.month))
+    quantity = parse_quantity(_cell(row, columns.quantity), mark)
     wrong = [value.reason for value in (month, quantity) if isinstance(value, NotUnderstood)]
     if service is None:
         wrong.append("no service")
     if isinstance(month, NotUnderstood) or isinstance(quantity, NotUnderstood) or service is None:
-        yield f"{name}:{row.line}: {listing(wrong)}"
-        return
-    subscription = columns.cell(row, columns.subscription) or None
-    key = (month, subscription, service)
-    if key in lines or key in export.usage:
-        where = f"in line {lines[key]}" if key in lines else "in another file"
-        yield (
-            f"{name}:{row.line}: {month}, {service}, {subscription or 'no subscription'} is also "
-            f"{where}; combine the rows"
-        )
-        return
-    lines[key] = row.line
-    export.usage[key] = quantity
+        return NotUnderstood(listing(wrong))
+    return (month, _cell(row, columns.subscription) or None, service), quantity
+
+
+def _repeats(key: UsageKey, line: int | None) -> str:
+    """Return why a row is not added; `line` has the same key, or None if another file has it."""
+    month, subscription, service = key
+    where = "in another file" if line is None else f"in line {line}"
+    return (
+        f"{month}, {service}, {subscription or 'no subscription'} is also {where}; combine the rows"
+    )
 
 
 def _columns(name: str, header: Row, map: Mapping[str, str]) -> _Columns:

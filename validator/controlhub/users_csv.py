@@ -219,7 +219,9 @@ def _set_licenses(export: Export, name: str, person: Person, header: _Header, ro
         return
     # A row contradicts itself or an earlier row only in its own columns.
     held = {column.held for column in columns} & person.denied
-    for id, service in sorted(held & person.licenses.keys()):
+    contradicted = sorted(held & person.licenses.keys())
+    if contradicted:
+        id, service = contradicted[0]
         raise ExportError(
             f"{name}:{row.line}: {header.cell(row, _EMAIL)}: {service} of {id} is TRUE in one row "
             "and FALSE in another"
