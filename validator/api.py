@@ -10,6 +10,7 @@ from validator.plugins.option import Option, horizon, months_of_history
 from validator.plugins.policy import Policy, policy
 from validator.plugins.policy_folder import policies_in
 from validator.tenant.calendar_days import FOREVER
+from validator.tenant.gap_text import what_follows
 from validator.tenant.model import (
     Assignment,
     Entitlement,
@@ -64,4 +65,5 @@ __all__ = [
     "once_provisioned",
     "policies_in",
     "policy",
+    "what_follows",
 ]

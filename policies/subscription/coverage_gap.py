@@ -25,7 +25,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, horizon, once_provisioned, policy
+from validator import Finding, TenantOn, horizon, once_provisioned, policy, what_follows
 
 
 @policy(severity="error", options=[horizon()])
@@ -34,15 +34,9 @@ def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
     if until is not None and tenant.is_ending(until):
         gap = tenant.day_after(until)
         next_start, awaited = tenant.starting_after(until), tenant.awaited_on(gap)
-        message = f"no subscription is active from {gap} on"
-        if next_start is not None:
-            day, following = next_start
-            message += f"; the next, {following.id}, serves from {day}"
-        if awaited is not None:
-            message += f"; {awaited.id} is pending"
         yield tenant.finding(
             "subscriptions",
-            message=message,
+            message=f"no subscription is active from {gap} on{what_follows(next_start, awaited)}",
             help=once_provisioned(awaited.id, "renew a subscription, or order one")
             if awaited
             else "",

@@ -25,22 +25,17 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, once_provisioned, policy
+from validator import Finding, TenantOn, once_provisioned, policy, what_follows
 
 
 @policy(severity="error")
 def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
     if tenant.subscriptions and not tenant.active:
         next_start, awaited = tenant.next_to_start, tenant.awaited_on(tenant.today)
-        message = f"no subscription is active on {tenant.day}"
-        if next_start is not None:
-            day, following = next_start
-            message += f"; the next, {following.id}, serves from {day}"
-        if awaited is not None:
-            message += f"; {awaited.id} is pending"
         yield tenant.finding(
             "subscriptions",
-            message=message,
+            message=f"no subscription is active on {tenant.day}"
+            + what_follows(next_start, awaited),
             help=once_provisioned(
                 awaited.id, "renew a subscription, or correct its days and status"
             )

@@ -60,7 +60,13 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
     ),
     "Messages": (
         "Functions that format the text of messages.",
-        (validator.counted, validator.few, validator.listing, validator.once_provisioned),
+        (
+            validator.counted,
+            validator.few,
+            validator.listing,
+            validator.once_provisioned,
+            validator.what_follows,
+        ),
     ),
     "Plugins": (
         "For plugin packages: the hooks, which a plugin implements with `@hookimpl`, and types.",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.finding import Finding
+from validator.findings.json_pointer import paths_around
 from validator.schema.suggestions import without_key
 
 _REJECT_ALL_BELOW = frozenset({"unknown-property", "type"})
@@ -24,14 +25,7 @@ def with_schema_helps(
             yield item
         elif item.path in helps:
             yield item._replace(help=helps[item.path] or item.help, replacement=None)
-        elif not rejected.isdisjoint(_paths_above(item.path)):
+        elif not rejected.isdisjoint(paths_around(item.path)):
             yield item._replace(replacement=None)
         else:
             yield item
-
-
-def _paths_above(path: str) -> Iterator[str]:
-    """Yield the JSON Pointers of the nodes around a node, the innermost first."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path

@@ -96,17 +96,16 @@ def read_baseline(
         raise BaselineError(f"{file}: {error}") from error
     # JSON is YAML, and the YAML reader provides the place of each entry.
     document, *more = read_documents(text)
-    value = document.value
+    value, spans = document.value, SpanLocator(text)
     if not document.is_readable:
         found = document.findings[-1]
-        span = SpanLocator(text).span_between(found.start, found.end)
+        span = spans.span_between(found.start, found.end)
         reason = f"{span.line}:{span.column}: {found.message}"
         raise BaselineError(f"{file}:{reason}; it is not a baseline of tenantlint")
     if more or not isinstance(value, dict):
         raise BaselineError(f"{file}: not a baseline of tenantlint")
     if value.get("version") != _VERSION or not isinstance(value.get("known"), list):
         raise BaselineError(f"{file}: not a baseline of tenantlint, version {_VERSION}")
-    spans = SpanLocator(text)
     entries: list[Entry] = []
     for index, item in enumerate(value["known"]):
         span = spans.span(document, f"/known/{index}")

@@ -9,12 +9,12 @@ from validator.document.syntax_mistake import (
     SyntaxMistake,
     is_short,
     quote_help,
+    value_in_brackets,
 )
-from validator.document.token_scan import CLOSING, PLAIN, QUOTED, Token, scan
+from validator.document.token_scan import CLOSING, PAIRS, PLAIN, QUOTED, Token, scan
 from validator.findings.wording import shortened
 
 _FLOW_VALUE = re.compile(r"(?:(?! #)[^,\[\]{}\r\n])*")
-_IN_BRACKETS = re.compile(r"[,\]}]")
 _LIKE_A_VALUE = re.compile(r"[ \t]*#[^ \t#]")
 _BEFORE_VALUE = re.compile(r"(?:.*[:,\[{])?[ \t]*")
 _WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
@@ -37,11 +37,16 @@ def explain_open_quote(found: SyntaxMistake) -> Explanation | None:
     rest = found.rest(start)
     quote = found.text[start]
     if found.scan.open:
-        rest = _IN_BRACKETS.split(rest, maxsplit=1)[0].rstrip()
+        rest = value_in_brackets(rest)
     value = f"{rest}{quote}"
     help = f"write `{value}`" if len(value) <= MAX_WRITTEN else f"close it with {quote}"
     help = help if quote not in rest[1:] and "`" not in rest else f"close it with {quote}"
     return Explanation("this quote is never closed", help, start, start + len(rest), noticed)
+
+
+def _innermost_unclosed(found: SyntaxMistake) -> int | None:
+    """Return the offset of the last bracket before the error that is never closed, or None."""
+    return next((at for at in reversed(found.scan.open) if at in found.scan.unclosed), None)
 
 
 def explain_comment_in_brackets(found: SyntaxMistake) -> Explanation | None:
@@ -49,19 +54,19 @@ def explain_comment_in_brackets(found: SyntaxMistake) -> Explanation | None:
 
     A `#` before a blank is meant as a comment.
     """
-    innermost = next((at for at in reversed(found.scan.open) if at in found.scan.unclosed), None)
+    innermost = _innermost_unclosed(found)
     if innermost is None:
         return None
     line = line_at(found.text, innermost)
     rest = found.rest(innermost)
     comment = found.text[innermost + len(rest) : line.end]
-    closing = "]" if found.text[innermost] == "[" else "}"
+    closing = PAIRS[found.text[innermost]]
     if closing not in comment or not _LIKE_A_VALUE.match(comment):
         return None
     before = _BEFORE_VALUE.match(rest)
     value = (rest + comment)[before.end() if before else 0 :].lstrip(" \t")
     start = innermost + len(rest + comment) - len(value)
-    value = _IN_BRACKETS.split(value, maxsplit=1)[0].rstrip()
+    value = value_in_brackets(value)
     message = f"# begins a comment, so {found.text[innermost]} is never closed"
     return Explanation(message, quote_help(value), start, start + len(value))
 
@@ -80,10 +85,10 @@ def explain_open_bracket(found: SyntaxMistake) -> Explanation | None:
             found.start + 1,
             related,
         )
-    innermost = next((at for at in reversed(found.scan.open) if at in found.scan.unclosed), None)
+    innermost = _innermost_unclosed(found)
     if innermost is None or found.start < innermost:
         return None
-    closing = "]" if text[innermost] == "[" else "}"
+    closing = PAIRS[text[innermost]]
     rest = found.rest(innermost)
     inner = scan(text, innermost, innermost + len(rest), innermost + len(rest))
     is_simple = len(inner.unclosed) == 1 and len(rest) < MAX_WRITTEN and "`" not in rest
@@ -182,7 +187,7 @@ def _quote_closed_late(found: SyntaxMistake, token: Token) -> Explanation | None
     is_before_word = token.kind == QUOTED and token.end == found.start
     if not is_before_word or not re.search(r"[:,\[{][ \t]*\Z", content):
         return None
-    value = found.text[token.start] + _IN_BRACKETS.split(content, maxsplit=1)[0].rstrip()
+    value = found.text[token.start] + value_in_brackets(content)
     help = f"write `{value}{value[0]}`" if is_short(value) else f"close it with {value[0]}"
     noticed = (token.end - 1, "the next quote closes it here")
     return Explanation(

@@ -6,7 +6,6 @@ or None.
 Source of the recognised phrases: libyaml 0.2.5.
 """
 
-import re
 from collections.abc import Callable
 
 from validator.document.line_context import line_at
@@ -28,7 +27,12 @@ from validator.document.syntax_lines import (
     explain_space_after_dash,
     explain_tab,
 )
-from validator.document.syntax_mistake import Explanation, SyntaxMistake, quote_help
+from validator.document.syntax_mistake import (
+    Explanation,
+    SyntaxMistake,
+    quote_help,
+    value_in_brackets,
+)
 from validator.document.token_scan import scan
 from validator.findings.wording import shortened
 
@@ -81,7 +85,7 @@ def _first_character(found: SyntaxMistake) -> Explanation | None:
         return None
     value = found.rest(start)
     if found.scan.open:
-        value = re.split(r"[,\]}]", value, maxsplit=1)[0].rstrip()
+        value = value_in_brackets(value)
     return Explanation(message, quote_help(value), start, start + max(1, len(value)))
 
 

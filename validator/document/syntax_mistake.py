@@ -10,6 +10,7 @@ from validator.document.token_scan import Scan
 MAX_WRITTEN = 80
 """The length up to which a help message repeats a text."""
 
+_END_IN_BRACKETS = re.compile(r"[,\]}]")
 COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*")
 """A comment after a value."""
 
@@ -48,6 +49,11 @@ class SyntaxMistake(NamedTuple):
         """Return the rest of the line from an offset, without a comment."""
         line = line_at(self.text, start)
         return COMMENT.sub("", self.text[start : line.end]).rstrip()
+
+
+def value_in_brackets(text: str) -> str:
+    """Return the part of a text up to a comma or a closing bracket, which ends a value there."""
+    return _END_IN_BRACKETS.split(text, maxsplit=1)[0].rstrip()
 
 
 def quoted(text: str) -> str | None:

@@ -21,7 +21,8 @@ _PROPERTY = re.compile(r"[&*!][^\s,\[\]{}]*")
 _PLAIN = re.compile(r"(?:(?!:(?:\s|\Z)|[ \t]#)[^\r\n])+")
 _FLOW_PLAIN = re.compile(r"(?:(?!:(?:[\s,\[\]{}]|\Z)|[ \t]#)[^\r\n,\[\]{}])+")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_PAIRS = {"[": "]", "{": "}"}
+PAIRS = {"[": "]", "{": "}"}
+"""The opening brackets with the closing ones."""
 
 
 class Token(NamedTuple):
@@ -66,7 +67,7 @@ def scan(text: str, start: int, end: int, error: int) -> Scan:
             brackets.append(position)
         elif token.kind == CLOSING and brackets:
             opening = brackets.pop()
-            if _PAIRS[text[opening]] != text[position] and mismatched is None:
+            if PAIRS[text[opening]] != text[position] and mismatched is None:
                 mismatched = position
         position = _blank_end(text, token.end, end)
     if open_at_error is None:
